@@ -1,0 +1,1 @@
+export { hasCode, isPipelineError, PipelineError, type ErrorKind, type PipelineErrorOptions } from './errors.ts';
