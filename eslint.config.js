@@ -4,20 +4,41 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 const domainMustNotTouch = [
-  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Take the time from a port.' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the time from a port.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Take randomness from a port.' },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Take the time from a port.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Take the time from a port.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Take randomness from a port.',
+  },
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', '**/dist', '**/.serverless', '.alluvium', 'packages/contracts/src/generated', 'coverage'] },
+  {
+    ignores: [
+      '**/node_modules',
+      '**/dist',
+      '**/.serverless',
+      '.alluvium',
+      'packages/contracts/src/generated',
+      'coverage',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],

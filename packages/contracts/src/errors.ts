@@ -38,4 +38,5 @@ export const isPipelineError = (error: unknown): error is PipelineError =>
   error instanceof Error && error.name === 'PipelineError' && 'code' in error && 'kind' in error;
 
 /** True when `error` is a PipelineError with this code. */
-export const hasCode = (error: unknown, code: string): boolean => isPipelineError(error) && error.code === code;
+export const hasCode = (error: unknown, code: string): boolean =>
+  isPipelineError(error) && error.code === code;

@@ -1,1 +1,38 @@
-export { hasCode, isPipelineError, PipelineError, type ErrorKind, type PipelineErrorOptions } from './errors.ts';
+export {
+  assertEvent,
+  assertProduced,
+  assertReadable,
+  type DataOf,
+  type DocumentContract,
+  type EventContract,
+  type EventDetail,
+} from './contract.ts';
+export {
+  hasCode,
+  isPipelineError,
+  PipelineError,
+  type ErrorKind,
+  type PipelineErrorOptions,
+} from './errors.ts';
+export * from './generated/contracts.ts';
+export type * from './generated/types.ts';
+export {
+  canonicalJson,
+  chunkIdOf,
+  deltaIdOf,
+  documentIdOf,
+  hashId,
+  indexPathOf,
+  runIdOf,
+  sha256Hex,
+  type RunId,
+} from './ids.ts';
+export {
+  idempotencyKeyOf,
+  makeEvent,
+  MAX_EVENT_BYTES,
+  type EventCause,
+  type EventOrigin,
+  type OutgoingEvent,
+} from './make-event.ts';
+export { describeFault, faultPath, type ValidationFault, type Validator } from './validator.ts';

@@ -1,0 +1,1451 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+
+/**
+ * Why something was left out or failed.
+ */
+export interface FailureV1 {
+/**
+ * Stable code of the failure.
+ */
+code: string
+/**
+ * What happened, naming the input.
+ */
+message: string
+}
+/**
+ * One index of a collection: its vectors come from one model.
+ */
+export interface IndexV1 {
+/**
+ * Key prefix of the index.
+ */
+path: string
+/**
+ * Embedding model: id and first 12 hex digits of the sha256 of its weights.
+ */
+modelId: string
+/**
+ * Dimensions of its vectors.
+ */
+dims: number
+}
+/**
+ * What to read: the source, the connector that reads it and its window.
+ */
+export interface IngestionSourceV1 {
+/**
+ * Name of the source.
+ */
+name: string
+/**
+ * Connector that reads the source.
+ */
+connector: string
+manifest: PointerV1
+}
+/**
+ * Names one immutable S3 object; never a signed URL.
+ */
+export interface PointerV1 {
+/**
+ * Bucket that holds the object.
+ */
+bucket: string
+/**
+ * Key of the object.
+ */
+key: string
+/**
+ * Version of the object, where it matters.
+ */
+versionId?: string
+/**
+ * sha256 of the stored bytes.
+ */
+sha256: string
+/**
+ * Size of the stored bytes.
+ */
+bytes: number
+/**
+ * Number of records in the object.
+ */
+records?: number
+/**
+ * Name of the schema of the object, or of each of its records.
+ */
+contentSchema: string
+}
+/**
+ * What every event carries beside its data.
+ */
+export interface MetadataV1 {
+/**
+ * ULID of this event; another on every emission.
+ */
+eventId: string
+/**
+ * W3C trace id, constant along a chain of events.
+ */
+traceId: string
+/**
+ * The run or job this event belongs to.
+ */
+correlationId: string
+/**
+ * eventId of the event that caused this one; its own eventId when nothing did.
+ */
+causationId: string
+/**
+ * sha256 of detail-type and business identity; equal on every retry.
+ */
+idempotencyKey: string
+/**
+ * Service and version that emitted the event.
+ */
+producer: string
+/**
+ * When it was emitted.
+ */
+occurredAt: string
+}
+/**
+ * The deltas that one publish applied.
+ */
+export interface AppliedPartsV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * One entry a delta.
+ */
+parts: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+}[]
+}
+/**
+ * A document with its chunks.
+ */
+export interface ChunkedDocumentV1 {
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * When the source says it changed; data for filters, never a revision.
+ */
+modified?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes: Record<string, string | number | boolean | string[]>
+/**
+ * Revision of the document; the greatest wins.
+ */
+revision: {
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * Position of the record in its run.
+ */
+sequence: number
+/**
+ * sha256 of the content of the document.
+ */
+contentHash: string
+}
+/**
+ * True when the document is gone from the source.
+ */
+deleted: boolean
+/**
+ * The chunks in order.
+ */
+chunks: {
+/**
+ * Identity of the chunk: a hash of document, chunker, ordinal and text.
+ */
+chunkId: string
+/**
+ * Position of the chunk in its document.
+ */
+ordinal: number
+/**
+ * The text of the chunk.
+ */
+text: string
+/**
+ * Offset of its first UTF-16 unit in the text of the document.
+ */
+start: number
+/**
+ * Offset after its last UTF-16 unit.
+ */
+end: number
+}[]
+}
+/**
+ * A collection and the index that answers for it.
+ */
+export interface CollectionV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * When it was created.
+ */
+createdAt: string
+/**
+ * When it last changed.
+ */
+updatedAt: string
+active?: IndexV1
+}
+/**
+ * The vectors and texts of one part. Stored in a checksummed binary layout; this is its logical form without the vectors.
+ */
+export interface DeltaV1 {
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+index: IndexV1
+/**
+ * The documents that the delta replaces as a whole.
+ */
+documents: {
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Revision of the document; the greatest wins.
+ */
+revision: {
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * Position of the record in its run.
+ */
+sequence: number
+/**
+ * sha256 of the content of the document.
+ */
+contentHash: string
+}
+/**
+ * True when the document is gone from the source.
+ */
+deleted: boolean
+}[]
+}
+/**
+ * A canonical document, ready to be chunked.
+ */
+export interface DerivedDocumentV1 {
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * When the source says it changed; data for filters, never a revision.
+ */
+modified?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes: Record<string, string | number | boolean | string[]>
+/**
+ * Revision of the document; the greatest wins.
+ */
+revision: {
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * Position of the record in its run.
+ */
+sequence: number
+/**
+ * sha256 of the content of the document.
+ */
+contentHash: string
+}
+/**
+ * True when the document is gone from the source.
+ */
+deleted: boolean
+/**
+ * The readable text.
+ */
+text: string
+}
+/**
+ * One record as the source gave it, or the reason why it could not be read.
+ */
+export interface RawRecordV1 {
+/**
+ * Position of the record in its run, from 0.
+ */
+sequence: number
+/**
+ * File the record came from, with #line for a record inside it.
+ */
+path: string
+/**
+ * Media type of the body.
+ */
+mediaType?: string
+/**
+ * The untouched text of the record.
+ */
+body?: string
+/**
+ * Title given with the upload.
+ */
+title?: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes?: Record<string, string | number | boolean | string[]>
+rejected?: FailureV1
+}
+/**
+ * A record that was left out, and why.
+ */
+export interface RejectV1 {
+/**
+ * File and record that were left out.
+ */
+path: string
+error: FailureV1
+}
+/**
+ * Lists the parts of a sealed run.
+ */
+export interface RunManifestV1 {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+source: IngestionSourceV1
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * When the run began.
+ */
+startedAt: string
+/**
+ * Every part of the run.
+ */
+parts: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Raw records in the part.
+ */
+records: number
+raw: PointerV1
+}[]
+}
+/**
+ * Lists the files of an upload; written last, it starts the run.
+ */
+export interface UploadManifestV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Folder of the upload in the inbox.
+ */
+uploadId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * When the upload was made.
+ */
+createdAt: string
+/**
+ * The files, in the order in which they are read.
+ * 
+ * @maxItems 100000
+ */
+files: {
+/**
+ * Path below the upload folder; also the identity of the document.
+ */
+path: string
+/**
+ * Size of the file.
+ */
+bytes: number
+/**
+ * sha256 of the file.
+ */
+sha256: string
+/**
+ * Title to use instead of the one found in the text.
+ */
+title?: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes?: Record<string, string | number | boolean | string[]>
+}[]
+}
+/**
+ * The documents of one part were cut into chunks.
+ */
+export interface ChunksCreatedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Number of chunks.
+ */
+records: number
+/**
+ * Number of documents they came from.
+ */
+documents: number
+chunks: PointerV1
+}
+}
+/**
+ * Asks for the pending deltas of a collection to be settled now.
+ */
+export interface CompactionRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the request; the same one is served once.
+ */
+requestId: string
+}
+}
+/**
+ * The vectors of one part are durable and wait to be settled.
+ */
+export interface DeltaCreatedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the delta: a hash of run, part and content.
+ */
+deltaId: string
+index: IndexV1
+/**
+ * Number of documents in the delta.
+ */
+documents: number
+/**
+ * Number of chunks in the delta.
+ */
+records: number
+delta: PointerV1
+}
+}
+/**
+ * A delta will never be settled; its part stays unapplied.
+ */
+export interface DeltaRejectedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+error: FailureV1
+}
+}
+/**
+ * One part of a run was turned into canonical documents; records 0 means that nothing in it changed.
+ */
+export interface DocumentsDerivedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Number of documents that are new or changed.
+ */
+records: number
+/**
+ * Number of documents that are the same as before.
+ */
+unchanged: number
+/**
+ * Number of records left out.
+ */
+rejected: number
+derived?: PointerV1
+rejects?: PointerV1
+}
+}
+/**
+ * One part of a run lies in S3 as untouched records.
+ */
+export interface DocumentsFetchedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * Number of raw records.
+ */
+records: number
+raw: PointerV1
+}
+}
+/**
+ * Carries a crawl on from a cursor: the first slice of a run, and every slice after it.
+ */
+export interface IngestionContinuedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+source: IngestionSourceV1
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * When the run began.
+ */
+startedAt: string
+/**
+ * Where the crawl goes on.
+ */
+cursor: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Index of the next file in the upload manifest.
+ */
+file: number
+/**
+ * Index of the next record in that file.
+ */
+record: number
+}
+}
+}
+/**
+ * Starts a run over a source. Safe to send again: the same source window is one run.
+ */
+export interface IngestionRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Name of the collection.
+ */
+collection: string
+source: IngestionSourceV1
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt?: number
+}
+}
+/**
+ * A stage gave up on one part of a run.
+ */
+export interface PartFailedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Stage that gave up.
+ */
+stage: string
+error: FailureV1
+}
+}
+/**
+ * Every part of a run was applied to the snapshot, or is reported as failed.
+ */
+export interface RunCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * done, or failed when a part was not applied.
+ */
+outcome: string
+/**
+ * What the run did.
+ */
+totals: {
+/**
+ * Parts in the run.
+ */
+parts: number
+/**
+ * Parts that were not applied.
+ */
+failedParts: number
+/**
+ * Documents that are new or changed.
+ */
+documents: number
+/**
+ * Documents that are the same as before.
+ */
+unchanged: number
+/**
+ * Records left out.
+ */
+rejected: number
+/**
+ * Chunks made.
+ */
+chunks: number
+}
+/**
+ * When the run began.
+ */
+startedAt: string
+/**
+ * When its last part was settled.
+ */
+completedAt: string
+}
+}
+/**
+ * The crawl is over and the number of parts is known.
+ */
+export interface RunSealedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Number of parts in the run.
+ */
+total: number
+manifest: PointerV1
+}
+}
+/**
+ * A run was registered and its first slice is on its way.
+ */
+export interface RunStartedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Connector that reads the source.
+ */
+connector: string
+/**
+ * The source lease's fence when the run began; newer runs of a source have greater ones.
+ */
+fence: number
+/**
+ * When the run began.
+ */
+startedAt: string
+}
+}
+/**
+ * A new version of an index is what queries see.
+ */
+export interface SnapshotPublishedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Name of the collection.
+ */
+collection: string
+index: IndexV1
+/**
+ * Version of the snapshot; one more on every publish.
+ */
+version: number
+/**
+ * ULID of the publish.
+ */
+publishId: string
+/**
+ * Fence of the compactor's lease.
+ */
+fence: number
+/**
+ * What the publish did.
+ */
+kind: string
+/**
+ * When it was committed.
+ */
+publishedAt: string
+/**
+ * What the snapshot holds.
+ */
+counts: {
+/**
+ * Documents in the snapshot.
+ */
+documents: number
+/**
+ * Chunks in the snapshot.
+ */
+chunks: number
+}
+applied: PointerV1
+}
+}
+/**
+ * The collections of this installation.
+ */
+export interface CollectionsV1 {
+/**
+ * By name.
+ */
+collections: CollectionV1[]
+}
+/**
+ * Starts a run over an upload that lies in the inbox.
+ */
+export interface IngestRequestV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * The upload.
+ */
+uploadId: string
+}
+/**
+ * The run was requested.
+ */
+export interface IngestResponseV1 {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+jobId: string
+/**
+ * Where to follow it.
+ */
+statusUrl: string
+}
+/**
+ * A job and where it stands.
+ */
+export interface JobV1 {
+/**
+ * Identity of the job; for a run, its runId.
+ */
+jobId: string
+/**
+ * What kind of job.
+ */
+kind: string
+/**
+ * Where it stands.
+ */
+state: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * When it began.
+ */
+createdAt: string
+/**
+ * When it last moved.
+ */
+updatedAt: string
+/**
+ * Number of parts, once the crawl is over.
+ */
+parts?: number
+/**
+ * Progress by stage.
+ */
+steps: {
+/**
+ * Untouched records stored.
+ */
+fetched: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Documents derived.
+ */
+derived: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Chunks cut.
+ */
+chunked: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Vectors stored: DURABLE.
+ */
+durable: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * In the snapshot: SEARCHABLE.
+ */
+applied: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+}
+/**
+ * What the job did so far.
+ */
+totals: {
+/**
+ * Documents that are new or changed.
+ */
+documents: number
+/**
+ * Documents that are the same as before.
+ */
+unchanged: number
+/**
+ * Records left out.
+ */
+rejected: number
+/**
+ * Chunks made.
+ */
+chunks: number
+}
+/**
+ * True once every part was applied or reported as failed.
+ */
+complete: boolean
+/**
+ * The first records that were left out, and why.
+ * 
+ * @maxItems 1000
+ */
+rejects?: {
+/**
+ * What was left out.
+ */
+path: string
+error: FailureV1
+}[]
+/**
+ * Parts that failed, and why.
+ */
+failures?: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Stage that gave up.
+ */
+stage: string
+error: FailureV1
+}[]
+}
+/**
+ * The newest jobs.
+ */
+export interface JobsV1 {
+/**
+ * Newest first.
+ */
+jobs: {
+/**
+ * Identity of the job; for a run, its runId.
+ */
+jobId: string
+/**
+ * What kind of job.
+ */
+kind: string
+/**
+ * Where it stands.
+ */
+state: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt?: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source?: string
+/**
+ * When it began.
+ */
+createdAt: string
+/**
+ * When it last moved.
+ */
+updatedAt: string
+/**
+ * What the job did so far.
+ */
+totals?: {
+/**
+ * Documents that are new or changed.
+ */
+documents: number
+/**
+ * Documents that are the same as before.
+ */
+unchanged: number
+/**
+ * Records left out.
+ */
+rejected: number
+/**
+ * Chunks made.
+ */
+chunks: number
+}
+}[]
+/**
+ * Pass it as ?cursor= for the next page.
+ */
+cursor?: string
+}
+/**
+ * An error answer (RFC 9457).
+ */
+export interface ProblemV1 {
+/**
+ * Identifies the kind of problem.
+ */
+type: string
+/**
+ * Short summary of the status.
+ */
+title: string
+/**
+ * HTTP status.
+ */
+status: number
+/**
+ * Stable code.
+ */
+code: string
+/**
+ * What went wrong and what to do.
+ */
+detail: string
+/**
+ * Request to name when asking for help.
+ */
+requestId?: string
+}
+/**
+ * A search over one collection.
+ */
+export interface RetrieveRequestV1 {
+/**
+ * What to look for.
+ */
+q: string
+/**
+ * Name of the collection.
+ */
+collection?: string
+/**
+ * Number of results.
+ */
+k?: number
+/**
+ * How to rank.
+ */
+mode?: ("hybrid" | "dense" | "lexical")
+/**
+ * Only documents of this kind.
+ */
+entity?: string
+/**
+ * Only the document with this entityId.
+ */
+id?: string
+/**
+ * Only documents modified at or after this time.
+ */
+since?: string
+/**
+ * Only documents modified before this time.
+ */
+until?: string
+/**
+ * Least score of a result.
+ */
+threshold?: number
+}
+/**
+ * The results of a search and what they were read from.
+ */
+export interface RetrieveResponseV1 {
+/**
+ * The best results first.
+ */
+results: {
+/**
+ * Identity of the chunk.
+ */
+id: string
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * When the source says it changed; data for filters, never a revision.
+ */
+modified?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes: Record<string, string | number | boolean | string[]>
+/**
+ * The text of the chunk.
+ */
+snippet: string
+/**
+ * Offset of the snippet in the text of the document.
+ */
+start: number
+/**
+ * Offset after the snippet.
+ */
+end: number
+/**
+ * Score by which results are ordered; greater is better.
+ */
+score: number
+/**
+ * What the score was made of.
+ */
+scores: {
+/**
+ * Cosine similarity.
+ */
+dense?: number
+/**
+ * BM25 score.
+ */
+lexical?: number
+}
+}[]
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * How they were ranked.
+ */
+mode: string
+/**
+ * Model that embedded the query.
+ */
+model?: {
+/**
+ * Model of the vectors.
+ */
+id: string
+/**
+ * Dimensions of the vectors.
+ */
+dims: number
+}
+/**
+ * The snapshot that was searched; absent while nothing was published.
+ */
+snapshot?: {
+/**
+ * Version that was searched.
+ */
+version: number
+/**
+ * When it was published.
+ */
+publishedAt: string
+/**
+ * Fence of the publish.
+ */
+fence: number
+/**
+ * Documents in it.
+ */
+documents: number
+/**
+ * Chunks in it.
+ */
+chunks: number
+}
+/**
+ * Chunks that passed the filters.
+ */
+matched: number
+/**
+ * What the answer cost.
+ */
+read: {
+/**
+ * Requests to S3.
+ */
+requests: number
+/**
+ * Bytes read from S3.
+ */
+bytes: number
+}
+/**
+ * Milliseconds by step.
+ */
+timings: {
+/**
+ * Embedding the query.
+ */
+embedMs: number
+/**
+ * Reading the head and what was not resident.
+ */
+openMs: number
+/**
+ * Scoring and fetching the texts.
+ */
+searchMs: number
+/**
+ * All of it.
+ */
+totalMs: number
+}
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A JSON Schema of the restricted dialect. */
+export interface JsonSchema {
+  [keyword: string]: unknown;
+  $id?: string;
+  $ref?: string;
+  type?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+}
+
+export type SchemaKind = 'events' | 'objects' | 'api' | 'shared';
+
+/** One file of schemas/. */
+export interface SchemaFile {
+  kind: SchemaKind;
+  /** `documents.derived.v1` */
+  name: string;
+  /** `DocumentsDerivedV1` */
+  typeName: string;
+  schema: JsonSchema;
+}
+
+const ROOT = new URL('../../schemas/', import.meta.url);
+const KINDS: SchemaKind[] = ['shared', 'objects', 'events', 'api'];
+const SUFFIX = '.schema.json';
+
+const pascalCase = (name: string): string =>
+  name.replace(/(?:^|[.-])([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Reads every schema, by kind and name. */
+export const loadSchemas = (): SchemaFile[] =>
+  KINDS.flatMap((kind) =>
+    readdirSync(new URL(`${kind}/`, ROOT))
+      .filter((file) => file.endsWith(SUFFIX))
+      .sort()
+      .map((file) => {
+        const name = file.slice(0, -SUFFIX.length);
+        const schema = JSON.parse(readFileSync(new URL(`${kind}/${file}`, ROOT), 'utf8')) as JsonSchema;
+        return { kind, name, typeName: pascalCase(name), schema };
+      }),
+  );
+
+/** `DocumentsDerivedV1` -> `documentsDerivedV1` */
+export const constantName = ({ typeName }: SchemaFile): string =>
+  typeName.charAt(0).toLowerCase() + typeName.slice(1);
