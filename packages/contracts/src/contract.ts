@@ -41,13 +41,13 @@ const refuse = (what: string, code: string, validator: Validator<unknown>): Pipe
 /** Returns `value` when it fits the contract as a producer must write it; throws DOCUMENT_INVALID otherwise. */
 export const assertProduced = <T>(contract: DocumentContract<T>, value: unknown): T => {
   if (contract.closed(value)) return value;
-  throw refuse(contract.name, 'DOCUMENT_INVALID', contract.closed as Validator<unknown>);
+  throw refuse(contract.name, 'DOCUMENT_INVALID', contract.closed);
 };
 
 /** Returns `value` when a consumer of the contract can read it; throws DOCUMENT_INVALID otherwise. */
 export const assertReadable = <T>(contract: DocumentContract<T>, value: unknown): T => {
   if (contract.open(value)) return value;
-  throw refuse(contract.name, 'DOCUMENT_INVALID', contract.open as Validator<unknown>);
+  throw refuse(contract.name, 'DOCUMENT_INVALID', contract.open);
 };
 
 /** Returns the detail of an event when it fits; throws EVENT_INVALID naming the JSON path otherwise. */
@@ -58,5 +58,5 @@ export const assertEvent = <Detail extends EventDetail>(
 ): Detail => {
   const validate = role === 'producer' ? contract.closed : contract.open;
   if (validate(detail)) return detail;
-  throw refuse(contract.name, 'EVENT_INVALID', validate as Validator<unknown>);
+  throw refuse(contract.name, 'EVENT_INVALID', validate);
 };

@@ -1,0 +1,22 @@
+export { documentClient, eventBridgeClient, s3Client, sqsClient } from './clients.ts';
+export { sqsDeadLetters, type DeadLetters } from './dead-letters.ts';
+export { numberEnv, requiredEnv } from './environment.ts';
+export { eventBus, type EventBus, type EventBusOptions } from './event-bus.ts';
+export {
+  isRetryable,
+  route,
+  type DeliveredEvent,
+  type EventHandler,
+  type EventRoute,
+  type GiveUp,
+} from './event-route.ts';
+export { httpHandler, type HttpHandler } from './http-handler.ts';
+export { EVENT_TTL_SECONDS, idempotencyStore, oncePerEvent } from './idempotent.ts';
+export { s3Objects, type Objects } from './objects.ts';
+export { onEvent, onEvents, onForeignEvent } from './on-event.ts';
+export { onMessages, onQueue, onQueueOf, type QueueHandler } from './on-queue.ts';
+export { systemOrigin } from './origin.ts';
+export { packRecords, unpackRecords } from './records.ts';
+export { problemOf } from './problem.ts';
+export { liveBus, liveObjects, liveRuntime, type Runtime } from './runtime.ts';
+export { withStack, type LambdaHandler } from './stack.ts';

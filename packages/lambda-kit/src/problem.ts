@@ -1,0 +1,47 @@
+import { isPipelineError, type ErrorKind, type PipelineError, type ProblemV1 } from '@alluvium/contracts';
+
+const STATUS_OF_KIND: Record<ErrorKind, number> = {
+  invalid: 400,
+  conflict: 409,
+  fenced: 409,
+  unavailable: 503,
+  corrupt: 500,
+  internal: 500,
+};
+
+const STATUS_OF_CODE: Record<string, number> = {
+  COLLECTION_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+  UPLOAD_NOT_FOUND: 404,
+  REQUEST_TOO_LARGE: 413,
+};
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+const statusOf = (error: PipelineError): number => STATUS_OF_CODE[error.code] ?? STATUS_OF_KIND[error.kind];
+
+// A defect or corrupt data is ours to look into, not the caller's to read about.
+const isExplained = (error: unknown): error is PipelineError =>
+  isPipelineError(error) && statusOf(error) !== 500;
+
+/** The problem+json body for an error; what is not the caller's to mend stays hidden behind INTERNAL. */
+export const problemOf = (error: unknown, requestId?: string): ProblemV1 => {
+  const explained = isExplained(error) ? error : undefined;
+  const status = explained === undefined ? 500 : statusOf(explained);
+  const code = explained?.code ?? 'INTERNAL';
+  return {
+    type: `https://schemas.alluvium.invalid/problems/${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    code,
+    detail: explained?.message ?? 'The request failed inside the service; its log has the cause.',
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+};
