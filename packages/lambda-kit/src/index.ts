@@ -10,6 +10,7 @@ export {
   type EventRoute,
   type GiveUp,
 } from './event-route.ts';
+export { failureOf } from './failure.ts';
 export { httpHandler, type HttpHandler } from './http-handler.ts';
 export { EVENT_TTL_SECONDS, idempotencyStore, oncePerEvent } from './idempotent.ts';
 export { s3Objects, type Objects } from './objects.ts';

@@ -1,0 +1,60 @@
+import { cpSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const NATIVE = 'onnxruntime-node';
+const LAMBDA_BINARY = 'bin/napi-v6/linux/arm64';
+
+const packageRoot = (name, from) => {
+  const entry = createRequire(from).resolve(name);
+  const marker = `${path.sep}node_modules${path.sep}${name.replace('/', path.sep)}`;
+  return entry.slice(0, entry.lastIndexOf(marker) + marker.length);
+};
+
+const copy = (from, to, parts) => {
+  for (const part of parts) {
+    cpSync(path.join(from, part), path.join(to, part), {
+      recursive: true,
+      filter: (source) => !/\.(?:map|d\.ts|md)$/.test(source),
+    });
+  }
+};
+
+// The package holds binaries of every platform, 300 MB; the function needs one.
+const copyNativeRuntime = (serviceDir, outDir) => {
+  const runtime = packageRoot(NATIVE, path.join(serviceDir, 'package.json'));
+  const common = packageRoot('onnxruntime-common', path.join(runtime, 'package.json'));
+  copy(runtime, path.join(outDir, 'node_modules', NATIVE), ['package.json', 'dist', LAMBDA_BINARY]);
+  copy(common, path.join(outDir, 'node_modules', 'onnxruntime-common'), ['package.json', 'dist/cjs']);
+};
+
+/**
+ * Bundles one function into `dist/<name>/index.mjs`, byte for byte the same from the same sources.
+ * `forThisMachine` leaves the native runtime to the workspace's own node_modules.
+ */
+export const bundleFunction = async ({ serviceDir, name, forThisMachine }) => {
+  const outDir = path.join(serviceDir, 'dist', name);
+  rmSync(outDir, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: [path.join(serviceDir, 'src/handlers', `${name}.ts`)],
+    outfile: path.join(outDir, 'index.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    external: [NATIVE],
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  if (!forThisMachine && imports.some(({ path: imported }) => imported === NATIVE)) {
+    copyNativeRuntime(serviceDir, outDir);
+  }
+};
