@@ -1,0 +1,166 @@
+import type { ObjectStore, StoredObject } from '@alluvium/vector-store';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const textOf = (object: StoredObject | 'not-modified' | undefined): string | undefined =>
+  object === undefined || object === 'not-modified' ? object : new TextDecoder().decode(object.body);
+
+const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  return keys;
+};
+
+/** A store under test; `prefix` keeps its keys apart in a shared bucket. */
+export interface StoreUnderTest {
+  store: ObjectStore;
+  prefix?: string;
+  close?: () => Promise<void>;
+}
+
+/** What every {@link ObjectStore} must do; run it inside a test file, once per driver. */
+export const objectStoreConformance = (name: string, open: () => Promise<StoreUnderTest>): void => {
+  describe(`${name} as an object store`, () => {
+    let store: ObjectStore;
+    let prefix: string;
+    let close: StoreUnderTest['close'];
+
+    beforeAll(async () => {
+      const opened = await open();
+      store = opened.store;
+      prefix = opened.prefix ?? 'conformance/';
+      close = opened.close;
+    });
+    afterAll(async () => {
+      await close?.();
+    });
+
+    it('reads back what was written, with its size and ETag', async () => {
+      const { etag } = await store.put(`${prefix}read`, bytes('hello'));
+      expect(etag).not.toBe('');
+      const object = await store.get(`${prefix}read`);
+      expect(object).toMatchObject({ key: `${prefix}read`, etag, sizeBytes: 5 });
+      expect(textOf(object)).toBe('hello');
+    });
+
+    it('answers undefined for a key without object', async () => {
+      expect(await store.get(`${prefix}absent`)).toBeUndefined();
+    });
+
+    it('keeps empty objects', async () => {
+      await store.put(`${prefix}empty`, new Uint8Array());
+      expect(await store.get(`${prefix}empty`)).toMatchObject({ sizeBytes: 0 });
+    });
+
+    it.each([
+      [0, 3, 'abc'],
+      [4, 6, 'ef'],
+      [8, 100, 'ij'],
+    ])('reads bytes %i to %i, clipped at the end', async (start, end, expected) => {
+      await store.put(`${prefix}range`, bytes('abcdefghij'));
+      const object = await store.get(`${prefix}range`, { range: { start, end } });
+      expect(textOf(object)).toBe(expected);
+      expect(object).toMatchObject({ sizeBytes: 10 });
+    });
+
+    it('refuses a range that begins past the end', async () => {
+      await store.put(`${prefix}range`, bytes('abcdefghij'));
+      await expect(store.get(`${prefix}range`, { range: { start: 10, end: 20 } })).rejects.toMatchObject({
+        code: 'RANGE_INVALID',
+        kind: 'invalid',
+      });
+    });
+
+    it('answers not-modified to the current ETag and the object to another', async () => {
+      const first = await store.put(`${prefix}conditional-get`, bytes('one'));
+      expect(await store.get(`${prefix}conditional-get`, { ifNoneMatch: first.etag })).toBe('not-modified');
+      await store.put(`${prefix}conditional-get`, bytes('two'));
+      expect(textOf(await store.get(`${prefix}conditional-get`, { ifNoneMatch: first.etag }))).toBe('two');
+    });
+
+    it('creates only once under If-None-Match', async () => {
+      await store.put(`${prefix}create`, bytes('first'), { ifNoneMatch: '*' });
+      await expect(store.put(`${prefix}create`, bytes('second'), { ifNoneMatch: '*' })).rejects.toMatchObject(
+        {
+          code: 'PRECONDITION_FAILED',
+          kind: 'conflict',
+        },
+      );
+      expect(textOf(await store.get(`${prefix}create`))).toBe('first');
+    });
+
+    it('creates again what was deleted', async () => {
+      await store.put(`${prefix}recreate`, bytes('first'));
+      await store.delete(`${prefix}recreate`);
+      await store.put(`${prefix}recreate`, bytes('second'), { ifNoneMatch: '*' });
+      expect(textOf(await store.get(`${prefix}recreate`))).toBe('second');
+    });
+
+    it('replaces only the expected object under If-Match', async () => {
+      const first = await store.put(`${prefix}replace`, bytes('one'));
+      const second = await store.put(`${prefix}replace`, bytes('two'), { ifMatch: first.etag });
+      expect(second.etag).not.toBe(first.etag);
+      await expect(
+        store.put(`${prefix}replace`, bytes('three'), { ifMatch: first.etag }),
+      ).rejects.toMatchObject({
+        code: 'PRECONDITION_FAILED',
+      });
+      expect(textOf(await store.get(`${prefix}replace`))).toBe('two');
+    });
+
+    it('refuses If-Match where nothing is', async () => {
+      await expect(
+        store.put(`${prefix}nothing`, bytes('x'), { ifMatch: '"d41d8cd98f00b204e9800998ecf8427e"' }),
+      ).rejects.toMatchObject({ code: 'PRECONDITION_FAILED', kind: 'conflict' });
+      expect(await store.get(`${prefix}nothing`)).toBeUndefined();
+    });
+
+    it.each([
+      ['If-None-Match', {}],
+      ['If-Match', { seed: 'zero' }],
+    ])('lets exactly one of many racing writers win under %s', async (title, { seed }: { seed?: string }) => {
+      const key = `${prefix}race-${title}`;
+      const condition =
+        seed === undefined
+          ? { ifNoneMatch: '*' as const }
+          : { ifMatch: (await store.put(key, bytes(seed))).etag };
+      const writers = Array.from({ length: 8 }, (_, index) => `writer ${index}`);
+      const outcomes = await Promise.allSettled(
+        writers.map((text) => store.put(key, bytes(text), condition)),
+      );
+      const winners = writers.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      expect(textOf(await store.get(key))).toBe(winners[0]);
+    });
+
+    it('lists the objects under a prefix in order of key, without deleted ones', async () => {
+      for (const key of ['b', 'a/2', 'a/10', 'gone']) await store.put(`${prefix}list/${key}`, bytes(key));
+      await store.delete(`${prefix}list/gone`);
+      await store.put(`${prefix}lists`, bytes('a neighbour'));
+      expect(await keysOf(store, `${prefix}list/`)).toEqual(
+        ['a/10', 'a/2', 'b'].map((key) => `${prefix}list/${key}`),
+      );
+      for await (const listed of store.list(`${prefix}list/b`)) {
+        expect(listed).toMatchObject({ sizeBytes: 1 });
+        expect(listed.lastModified).toBeInstanceOf(Date);
+      }
+    });
+
+    it('deletes, and does not mind when nothing is there', async () => {
+      await store.put(`${prefix}delete`, bytes('x'));
+      await store.delete(`${prefix}delete`);
+      await store.delete(`${prefix}delete`);
+      expect(await store.get(`${prefix}delete`)).toBeUndefined();
+    });
+
+    it('does not hand out the bytes it holds', async () => {
+      const body = bytes('original');
+      await store.put(`${prefix}alias`, body);
+      body.fill(0);
+      const first = await store.get(`${prefix}alias`);
+      if (first !== undefined && first !== 'not-modified') first.body.fill(0);
+      expect(textOf(await store.get(`${prefix}alias`))).toBe('original');
+    });
+  });
+};

@@ -1,0 +1,22 @@
+export {
+  compareRevisions,
+  type AttributeValue,
+  type Delta,
+  type DeltaChunk,
+  type DeltaDocument,
+  type Revision,
+} from './delta.ts';
+export { decodeDelta, encodeDelta } from './delta-codec.ts';
+export {
+  readObject,
+  type ByteRange,
+  type GetOptions,
+  type ListedObject,
+  type ObjectStore,
+  type PutCondition,
+  type PutOptions,
+  type PutResult,
+  type StoredObject,
+} from './object-store.ts';
+export { memoryObjectStore } from './object-store-memory.ts';
+export { s3ObjectStore } from './object-store-s3.ts';

@@ -1,0 +1,137 @@
+import { PipelineError } from '@alluvium/contracts';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type {
+  GetOptions,
+  ListedObject,
+  ObjectStore,
+  PutCondition,
+  PutOptions,
+  PutResult,
+  StoredObject,
+} from './object-store.ts';
+import { preconditionFailed, rangeInvalid } from './store-errors.ts';
+
+interface S3Store {
+  client: S3Client;
+  bucket: string;
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+
+const storeFailure = (key: string, operation: string, cause: unknown): PipelineError => {
+  const denied = statusOf(cause) === 401 || statusOf(cause) === 403;
+  const reason = cause instanceof Error ? cause.message : 'no reason given';
+  return new PipelineError(`S3 ${operation} of ${key} failed: ${reason}`, {
+    code: denied ? 'STORE_DENIED' : 'STORE_UNAVAILABLE',
+    kind: denied ? 'invalid' : 'unavailable',
+    details: { key, operation, status: statusOf(cause) },
+    cause,
+  });
+};
+
+// "bytes 10-19/100": the total is the only place where a ranged answer says how large the object is.
+const totalBytes = (contentRange: string | undefined, length: number): number =>
+  Number(contentRange?.split('/')[1] ?? length);
+
+const versionOf = ({ VersionId }: { VersionId?: string | undefined }): { versionId?: string } =>
+  VersionId === undefined ? {} : { versionId: VersionId };
+
+const putFailure = (key: string, condition: PutCondition, cause: unknown): PipelineError => {
+  const status = statusOf(cause);
+  // S3 answers If-Match on a key without object with 404.
+  if (status === 412 || status === 409 || (status === 404 && condition.ifMatch !== undefined))
+    return preconditionFailed(key, condition, { status, cause });
+  return storeFailure(key, 'PUT', cause);
+};
+
+const get = async (
+  { client, bucket }: S3Store,
+  key: string,
+  { range, ifNoneMatch, versionId }: GetOptions,
+): Promise<StoredObject | 'not-modified' | undefined> => {
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Range: range && `bytes=${range.start}-${range.end - 1}`,
+        IfNoneMatch: ifNoneMatch,
+        VersionId: versionId,
+      }),
+    );
+    const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    return {
+      key,
+      body,
+      etag: answer.ETag ?? '',
+      sizeBytes: totalBytes(answer.ContentRange, body.length),
+      ...versionOf(answer),
+    };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 304) return 'not-modified';
+    if (status === 404) return undefined;
+    if (status === 416) throw rangeInvalid(key, range, error);
+    throw storeFailure(key, 'GET', error);
+  }
+};
+
+const put = async (
+  { client, bucket }: S3Store,
+  key: string,
+  body: Uint8Array,
+  { condition, contentType }: PutOptions & { condition: PutCondition },
+): Promise<PutResult> => {
+  try {
+    const answer = await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType ?? 'application/octet-stream',
+        IfNoneMatch: condition.ifNoneMatch,
+        IfMatch: condition.ifMatch,
+      }),
+    );
+    return { etag: answer.ETag ?? '', ...versionOf(answer) };
+  } catch (error) {
+    throw putFailure(key, condition, error);
+  }
+};
+
+const list = async function* ({ client, bucket }: S3Store, prefix: string): AsyncGenerator<ListedObject> {
+  try {
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+      for (const { Key, Size, LastModified, ETag } of page.Contents ?? [])
+        yield {
+          key: Key ?? '',
+          sizeBytes: Size ?? 0,
+          lastModified: LastModified ?? new Date(0),
+          etag: ETag ?? '',
+        };
+    }
+  } catch (error) {
+    throw storeFailure(prefix, 'LIST', error);
+  }
+};
+
+/** One bucket as an {@link ObjectStore}. Retries are the client's; their traps are the callers' (see `publish`). */
+export const s3ObjectStore = (options: { client: S3Client; bucket: string }): ObjectStore => ({
+  get: (key, getOptions = {}) => get(options, key, getOptions),
+  put: (key, body, condition = {}, putOptions = {}) => put(options, key, body, { condition, ...putOptions }),
+  list: (prefix) => list(options, prefix),
+  delete: async (key) => {
+    try {
+      await options.client.send(new DeleteObjectCommand({ Bucket: options.bucket, Key: key }));
+    } catch (error) {
+      throw storeFailure(key, 'DELETE', error);
+    }
+  },
+});
