@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Runtime } from './runtime.ts';
@@ -13,11 +12,16 @@ export const withStack = <Event, Result>(
   handle: (event: Event, context: Context) => Promise<Result>,
 ): LambdaHandler<Event, Result> => {
   const { logger, metrics } = runtime;
+  // Powertools' own middleware warns on every invocation that has no metric.
+  const publishMetrics = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
   const stack = middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }) as middy.MiddlewareObj<Event, Result>)
-    .use(logMetrics(metrics, { captureColdStartMetric: false }) as middy.MiddlewareObj<Event, Result>)
+    .after(publishMetrics)
     .onError(({ error }) => {
       logger.error('The invocation failed', { error });
+      publishMetrics();
     })
     .handler(handle);
   return stack;

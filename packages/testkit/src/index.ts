@@ -1,0 +1,4 @@
+export { memoryObjects, type MemoryObjects } from './memory-objects.ts';
+export { recordingBus, type RecordingBus } from './recording-bus.ts';
+export { delivered, sqsEvent } from './sqs-event.ts';
+export { testContext, testRuntime, type DeadLetter, type TestRuntime } from './test-runtime.ts';
