@@ -20,3 +20,16 @@ export {
 } from './object-store.ts';
 export { memoryObjectStore } from './object-store-memory.ts';
 export { s3ObjectStore } from './object-store-s3.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { Lease } from './lease.ts';
+export { leaseTable } from './lease-table-dynamodb.ts';
+export { memoryLeaseTable } from './lease-table-memory.ts';
+export {
+  type LeaseChange,
+  type LeaseGrant,
+  type LeaseItem,
+  type LeaseKey,
+  type LeaseTable,
+  type LeaseWrite,
+} from './lease-table.ts';
+export { leases, type AcquireOptions, type Acquisition, type Leases, type LeasesOptions } from './leases.ts';
