@@ -62,6 +62,24 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...domainMustNotTouch],
     },
   },
+  {
+    files: ['**/*.ts'],
+    ignores: ['packages/lambda-kit/**', 'packages/testkit/**', '**/test/**', 'contracts-test/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@aws-sdk/client-eventbridge',
+              importNames: ['PutEventsCommand'],
+              message: 'Put events through the bus of @alluvium/lambda-kit.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },
   prettier,
 );
