@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,10 +25,14 @@ import { dynamoDbConformance } from '../../packages/testkit/src/dynamodb-conform
 import { connectLocal, makeClient, makeStillClock } from './dynamodb-helpers.ts';
 
 let root: string;
+const children: ChildProcess[] = [];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'dynamodb-'));
 });
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(root, { recursive: true });
+});
 
 dynamoDbConformance('in memory', () => connectLocal());
 dynamoDbConformance('on disk', () => connectLocal({ directory: join(root, 'conformance') }));
@@ -87,6 +91,7 @@ describe('on disk', () => {
     const directory = join(root, 'killed');
     const script = new URL('dynamodb-process.ts', import.meta.url).pathname;
     const server = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(server);
     const [line] = (await once(server.stdout, 'data')) as [Buffer];
     const client = makeClient(line.toString().trim());
     await createTable(client, 'killed');
@@ -217,7 +222,10 @@ describe('the front', () => {
       __type: expect.stringContaining('#MissingAuthenticationTokenException') as unknown as string,
     });
     const unknown = await call({ 'x-amz-target': 'DynamoDB_20120810.Nope' });
-    expect(await unknown.json()).toEqual({ __type: 'com.amazon.coral.service#UnknownOperationException' });
+    expect(await unknown.json()).toEqual({
+      __type: 'com.amazon.coral.service#UnknownOperationException',
+      message: 'Nope is not served by the local DynamoDB',
+    });
     await close();
   });
 });

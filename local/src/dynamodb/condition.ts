@@ -42,11 +42,19 @@ const isEqual = (left: AttributeValue, right: AttributeValue): boolean => {
 // the parser makes objects without a prototype, the store objects with one
 const plain = (value: AttributeValue): unknown => JSON.parse(JSON.stringify(value));
 
+const bytes = (value: AttributeValue): Buffer => Buffer.from(value.B as string, 'base64');
+
 const contains = (value: AttributeValue, sought: AttributeValue): boolean => {
   const members = value.L as AttributeValue[] | undefined;
   if (members !== undefined) return members.some((member) => isEqual(member, sought));
+  if (value.B !== undefined && sought.B !== undefined) return bytes(value).includes(bytes(sought));
   return dynalite.compare('contains', value, [sought]);
 };
+
+const beginsWith = (value: AttributeValue, prefix: AttributeValue): boolean =>
+  value.B !== undefined && prefix.B !== undefined
+    ? bytes(value).indexOf(bytes(prefix)) === 0
+    : dynalite.compare('begins_with', value, [prefix]);
 
 /** A comparison of attributes that are all there. */
 const compareValues = (comparator: string, left: AttributeValue, others: AttributeValue[]): boolean => {
@@ -55,6 +63,7 @@ const compareValues = (comparator: string, left: AttributeValue, others: Attribu
   if (comparator === '=') return isEqual(left, right);
   if (comparator === '<>') return !isEqual(left, right);
   if (comparator === 'contains') return contains(left, right);
+  if (comparator === 'begins_with') return beginsWith(left, right);
   return dynalite.compare(comparator, left, others);
 };
 
@@ -69,7 +78,7 @@ const compareOperands = (comparator: string, left: Value, others: Value[]): bool
 
 /**
  * Whether `item` satisfies a parsed condition or filter. dynalite's own evaluation takes two equal maps or lists for
- * different and two missing attributes for equal; AWS does neither.
+ * different, two missing attributes for equal, and bytes for text; AWS does not.
  */
 export const matches = (expression: Expression, item: Item): boolean => {
   const operands = expression.args;

@@ -54,7 +54,12 @@ const plainTableName = (body: Record<string, unknown>): Record<string, unknown> 
 const answer = async (context: DynamoDbContext, request: IncomingMessage): Promise<object> => {
   const target = /^DynamoDB_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1];
   const operation = OPERATIONS.get(target ?? '');
-  if (request.method !== 'POST' || operation === undefined) throw serviceError('UnknownOperationException');
+  if (request.method !== 'POST' || operation === undefined) {
+    throw serviceError(
+      'UnknownOperationException',
+      `${target ?? 'This call'} is not served by the local DynamoDB`,
+    );
+  }
   if (!request.headers.authorization?.startsWith('AWS4-')) {
     throw serviceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
   }

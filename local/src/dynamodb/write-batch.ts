@@ -1,4 +1,5 @@
-import type { BatchEntry, KeyDb, Store } from 'dynalite/db/index.js';
+import type { BatchEntry, Item, KeyDb, Store } from 'dynalite/db/index.js';
+import { checkLimits } from './item-limits.ts';
 
 /** Writes that will reach the disk together or not at all. */
 export interface WriteBatch {
@@ -37,6 +38,18 @@ const collecting = (db: KeyDb, prefix: string, entries: BatchEntry[]): KeyDb => 
   },
 });
 
+const collectingItems = (store: Store, table: string, entries: BatchEntry[]): KeyDb => {
+  const plain = collecting(store.getItemDb(table), itemPrefix(table), entries);
+  return {
+    ...plain,
+    put: (key, value, done) => {
+      checkLimits(store, table, value as Item).then(() => {
+        plain.put(key, value, done);
+      }, done);
+    },
+  };
+};
+
 /** Starts a batch. dynalite by itself writes an item and its index rows one by one; a crash between them would leave them apart. */
 export const startBatch = (store: Store): WriteBatch => {
   const entries: BatchEntry[] = [];
@@ -44,7 +57,7 @@ export const startBatch = (store: Store): WriteBatch => {
     entries,
     store: {
       ...store,
-      getItemDb: (table) => collecting(store.getItemDb(table), itemPrefix(table), entries),
+      getItemDb: (table) => collectingItems(store, table, entries),
       getIndexDb: (type, table, index) =>
         collecting(store.getIndexDb(type, table, index), indexPrefix(type, table, index), entries),
     },

@@ -71,6 +71,21 @@ export const itemFacts = (table: ConformanceTable): void => {
     );
   });
 
+  it('counts the size in bytes of UTF-8', async () => {
+    const tooLong = table.put({ pk: 'big', sk: 'a', blob: 'ż'.repeat(205_000) });
+    await expect(tooLong).rejects.toEqual(
+      failsAs('ValidationException', 'Item size has exceeded the maximum allowed size'),
+    );
+    await table.put({ pk: 'big', sk: 'a', blob: 'ż'.repeat(204_000) });
+  });
+
+  it('refuses an empty key of the index, put or set', async () => {
+    const refused = failsAs('ValidationException', 'IndexName: by-kind, IndexKey: kind');
+    await expect(table.put({ pk: 'empty', sk: 'a', kind: '' })).rejects.toEqual(refused);
+    const set = { UpdateExpression: 'SET kind = :none', ExpressionAttributeValues: { ':none': '' } };
+    await expect(table.update('empty', set)).rejects.toEqual(refused);
+  });
+
   it('reports consumed capacity when asked', async () => {
     await table.put({ pk: 'cap', sk: 'a', blob: 'x'.repeat(5000) });
     const read = (ConsistentRead: boolean) =>
