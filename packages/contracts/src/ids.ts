@@ -45,6 +45,18 @@ export const runIdOf = (run: {
   config: unknown;
 }): RunId => hashId([run.collection, run.source, run.window, run.config]);
 
+/** Identity of the run that reads `source` into a collection; its window is what the manifest lists. */
+export const runIdOfSource = (
+  collection: string,
+  source: { name: string; connector: string; manifest: { sha256: string } },
+): RunId =>
+  runIdOf({
+    collection,
+    source: source.name,
+    window: source.manifest.sha256,
+    config: { connector: source.connector },
+  });
+
 /** Identity of a chunk: the same text at the same place, cut the same way, is the same chunk. */
 export const chunkIdOf = (chunk: {
   documentId: string;
@@ -60,3 +72,12 @@ export const deltaIdOf = (delta: { runId: RunId; part: number; contentHash: stri
 /** Key prefix of the index that `modelId` (id@hash) makes of a collection. */
 export const indexPathOf = (collection: string, modelId: string, dims: number): string =>
   `indexes/${collection}/model=${modelId}/dims=${dims}/`;
+
+/** Identity of the run that an upload starts; its window is the sha256 of the manifest as it lies in the inbox. */
+export const uploadRunIdOf = (upload: { collection: string; source: string; manifest: Uint8Array }): RunId =>
+  runIdOf({
+    collection: upload.collection,
+    source: upload.source,
+    window: sha256Hex(upload.manifest),
+    config: { connector: 'files' },
+  });

@@ -24,7 +24,9 @@ export {
   hashId,
   indexPathOf,
   runIdOf,
+  runIdOfSource,
   sha256Hex,
+  uploadRunIdOf,
   type RunId,
 } from './ids.ts';
 export {
