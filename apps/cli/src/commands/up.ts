@@ -1,0 +1,144 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Cloud } from '@alluvium/local';
+import type { Command } from 'commander';
+import { CONNECTION_FILE, STATE_FOLDER, useAws, type Connection } from '../connection.ts';
+import { count, dim, green, print, printJson, say } from '../output.ts';
+import type { DemoResult } from '../up/run-demo.ts';
+import { renderHits } from './search.ts';
+
+interface Options {
+  bare?: boolean;
+  demo?: boolean;
+  once?: boolean;
+  json?: boolean;
+  port: string;
+  state?: string;
+}
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const STAGE = 'dev';
+const REGION = 'eu-west-1';
+
+/** Resolves when the user or the system asks this process to end. */
+const interrupted = (): Promise<void> =>
+  new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+
+// The servers' sockets do not keep the process alive on every path; a pending timer does.
+const stayUntilInterrupted = async (): Promise<void> => {
+  const alive = setInterval(() => undefined, 60_000);
+  await interrupted();
+  clearInterval(alive);
+};
+
+const upBare = async (options: Options): Promise<void> => {
+  const { startServers } = await import('@alluvium/local');
+  const servers = await startServers(
+    options.state === undefined ? {} : { directory: resolve(options.state) },
+  );
+  const { s3, sqs, dynamodb, eventbridge } = servers.endpoints;
+  if (options.json === true) printJson({ s3, sqs, dynamodb, eventbridge });
+  else
+    for (const [name, endpoint] of Object.entries({ s3, sqs, dynamodb, eventbridge }))
+      print(`${name} ${endpoint}`);
+  await stayUntilInterrupted();
+  await servers.close();
+};
+
+const exportOf = (cloud: Cloud, name: string): string => {
+  const value = cloud.exports[`alluvium-${STAGE}-${name}`];
+  if (value === undefined) throw new Error(`The platform stack exports no ${name}.`);
+  return value;
+};
+
+const connectionOf = (cloud: Cloud): Connection => {
+  const { s3, sqs, dynamodb, eventbridge, api } = cloud.endpoints;
+  return {
+    api,
+    bucket: exportOf(cloud, 'DataBucketName'),
+    eventBus: exportOf(cloud, 'EventBusName'),
+    region: REGION,
+    pid: process.pid,
+    awsEndpoints: {
+      AWS_ENDPOINT_URL_S3: s3,
+      AWS_ENDPOINT_URL_SQS: sqs,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventbridge,
+    },
+  };
+};
+
+const tellDemo = ({ documents, chunks, skipped, seconds, query, answer }: DemoResult): void => {
+  say(
+    `${green('Searchable:')} ${count(documents)} documents, ${count(chunks)} chunks, ${count(skipped)} files skipped, ${seconds.toFixed(1)} s.`,
+  );
+  say(`\n"${query}"`);
+  for (const line of renderHits(answer)) say(line);
+};
+
+const printDemo = (result: DemoResult): void => {
+  const { documents, chunks, skipped, seconds, stages, query, answer } = result;
+  const hits = answer.results.map(({ documentId, title, score }) => ({ documentId, title, score }));
+  printJson({ documents, chunks, skipped, seconds, stages, query, hits });
+};
+
+const demo = async (connection: Connection, stateFolder: string, options: Options): Promise<void> => {
+  const { runDemo } = await import('../up/run-demo.ts');
+  const result = await runDemo(connection, { corpusFolder: join(ROOT, 'node_modules'), stateFolder });
+  tellDemo(result);
+  if (options.json === true) printDemo(result);
+};
+
+const up = async (options: Options): Promise<void> => {
+  if (options.bare === true) return upBare(options);
+  const { startCloud } = await import('@alluvium/local');
+  const stateFolder = resolve(options.state ?? join(ROOT, STATE_FOLDER, 'cloud'));
+  const connectionFile = join(ROOT, CONNECTION_FILE);
+  const cloud = await startCloud({
+    root: ROOT,
+    directory: stateFolder,
+    stage: STAGE,
+    region: REGION,
+    ports: { api: Number(options.port) },
+    onProgress: (message) => say(dim(message)),
+  });
+  try {
+    const connection = connectionOf(cloud);
+    useAws(connection);
+    await mkdir(dirname(connectionFile), { recursive: true });
+    await writeFile(connectionFile, JSON.stringify(connection));
+    const { seedModel } = await import('../up/seed-model.ts');
+    await seedModel(connection.bucket);
+    if (options.demo === true) await demo(connection, stateFolder, options);
+    if (options.once === true) return;
+    say(`\nHTTP API  ${connection.api}  e.g. ${connection.api}/retrieve?collection=docs&q=leases`);
+    say('Try       npx alluvium search "validate a JSON schema"');
+    say('Ctrl-C stops everything; the data stays for the next start.');
+    await stayUntilInterrupted();
+  } finally {
+    await rm(connectionFile, { force: true });
+    await cloud.close();
+  }
+};
+
+/** `alluvium up` */
+export const addUp = (program: Command): void => {
+  program
+    .command('up')
+    .summary('run the whole cloud on this machine')
+    .description(
+      'Examples:\n  alluvium up                 all seven stacks, until Ctrl-C\n' +
+        '  alluvium up --bare --json   only S3, SQS, DynamoDB and EventBridge, in memory',
+    )
+    .option('--bare', 'start the four AWS services only, print their endpoints and wait')
+    .option('--demo', 'ingest the documentation of the installed packages and ask it a question')
+    .option('--once', 'end when the work is done')
+    .option('--port <number>', 'port of the HTTP API; 0 picks a free one', '0')
+    .option('--state <folder>', 'where the data is kept')
+    .option('--json', 'print one JSON object')
+    .action(up);
+};

@@ -1,0 +1,46 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { say } from './output.ts';
+
+/** Shows how far named stages are: bars on a terminal, else one line a stage when it ends. */
+export interface Progress {
+  /** `total` 0 means that it is not known yet. */
+  update(stage: string, done: number, total: number): void;
+  stop(): void;
+}
+
+const bars = (stages: string[]): Progress => {
+  const all = new MultiBar(
+    { stream: process.stderr, format: '  {stage} {bar} {value}/{total}', hideCursor: true, barsize: 30 },
+    Presets.shades_classic,
+  );
+  const width = Math.max(...stages.map((stage) => stage.length));
+  const byStage = new Map<string, SingleBar>(
+    stages.map((stage) => [stage, all.create(0, 0, { stage: stage.padEnd(width) })]),
+  );
+  return {
+    update: (stage, done, total) => {
+      const bar = byStage.get(stage);
+      bar?.setTotal(Math.max(total, done));
+      bar?.update(done);
+    },
+    stop: () => {
+      all.stop();
+    },
+  };
+};
+
+const lines = (startMs: number): Progress => {
+  const ended = new Set<string>();
+  return {
+    update: (stage, done, total) => {
+      if (total === 0 || done < total || ended.has(stage)) return;
+      ended.add(stage);
+      say(`  ${stage.padEnd(10)} ${done}/${total}  ${((Date.now() - startMs) / 1000).toFixed(1)} s`);
+    },
+    stop: () => undefined,
+  };
+};
+
+/** Progress of a fixed list of stages. */
+export const showProgress = (stages: string[]): Progress =>
+  process.stderr.isTTY ? bars(stages) : lines(Date.now());
