@@ -33,6 +33,8 @@ export interface QueueSendOptions {
   delaySeconds?: number | undefined;
   groupId?: string | undefined;
   deduplicationId?: string | undefined;
+  /** An X-Ray trace header for the receivers. */
+  traceHeader?: string | undefined;
 }
 
 export interface QueueReceiveOptions {
@@ -124,6 +126,11 @@ const toRequest = (body: string, options: QueueSendOptions): SendRequest => ({
   MessageBody: body,
   ...(options.attributes === undefined ? {} : { MessageAttributes: options.attributes }),
   ...(options.delaySeconds === undefined ? {} : { DelaySeconds: options.delaySeconds }),
+  ...(options.traceHeader === undefined
+    ? {}
+    : {
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: options.traceHeader } },
+      }),
   ...(options.groupId === undefined ? {} : { MessageGroupId: options.groupId }),
   ...(options.deduplicationId === undefined ? {} : { MessageDeduplicationId: options.deduplicationId }),
 });
