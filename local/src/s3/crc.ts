@@ -15,7 +15,8 @@ const CRC32C_TABLE = Uint32Array.from(tableOf(CRC32C_POLYNOMIAL), Number);
 /** Continues a CRC-32C; start with 0. */
 export const crc32c = (chunk: Uint8Array, previous: number): number => {
   let value = ~previous;
-  for (const byte of chunk) value = (CRC32C_TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
+  for (let at = 0; at < chunk.length; at++)
+    value = (CRC32C_TABLE[(value ^ (chunk[at] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
   return ~value >>> 0;
 };
 
@@ -27,8 +28,8 @@ const HIGH_TABLE = Uint32Array.from(wide, (value) => Number(value >> 32n));
 export const crc64nvme = (chunk: Uint8Array, previous: bigint): bigint => {
   let low = ~Number(previous & 0xffffffffn);
   let high = ~Number(previous >> 32n);
-  for (const byte of chunk) {
-    const index = (low ^ byte) & 0xff;
+  for (let at = 0; at < chunk.length; at++) {
+    const index = (low ^ (chunk[at] ?? 0)) & 0xff;
     low = ((low >>> 8) | (high << 24)) ^ (LOW_TABLE[index] ?? 0);
     high = (high >>> 8) ^ (HIGH_TABLE[index] ?? 0);
   }

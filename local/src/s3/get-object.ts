@@ -1,7 +1,7 @@
 import { checksumHeaders } from './checksums.ts';
 import { checkReadConditions } from './conditions.ts';
 import { requireObject } from './find-version.ts';
-import { httpDate, quoted, versionHeader } from './object-headers.ts';
+import { answeredHeaders, httpDate, quoted, versionHeader } from './object-headers.ts';
 import { parseRange, type ByteRange } from './range.ts';
 import type { BucketRecord, StoredObject } from './records.ts';
 import type { Operation } from './s3-context.ts';
@@ -56,7 +56,7 @@ const select = (version: StoredObject, request: S3Request): Selection => {
 };
 
 const objectHeaders = (bucket: BucketRecord, version: StoredObject): Headers => ({
-  ...version.headers,
+  ...answeredHeaders(version),
   etag: quoted(version.etag),
   'last-modified': httpDate(version.modifiedMs),
   'accept-ranges': 'bytes',

@@ -77,6 +77,16 @@ export const storedHeaders = (headers: Headers): Headers => ({
   ...userMetadata(headers),
 });
 
+/** S3 takes the bytes of a header for Latin-1 and answers what is not ASCII as an encoded word of RFC 2047. */
+export const answeredHeaders = (version: StoredObject): Headers =>
+  Object.fromEntries(
+    Object.entries(version.headers).map(([name, value]) =>
+      name.startsWith('x-amz-meta-') && /[^ -~\t]/.test(value)
+        ? [name, `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`]
+        : [name, value],
+    ),
+  );
+
 export const storageClassOf = (version: StoredObject): string =>
   version.headers['x-amz-storage-class'] ?? 'STANDARD';
 
