@@ -73,11 +73,10 @@ export const deltaIdOf = (delta: { runId: RunId; part: number; contentHash: stri
 export const indexPathOf = (collection: string, modelId: string, dims: number): string =>
   `indexes/${collection}/model=${modelId}/dims=${dims}/`;
 
-/** Identity of the run that an upload starts; its window is the sha256 of the manifest as it lies in the inbox. */
+/** Identity of the run that an upload starts; `manifest` is the manifest as it lies in the inbox. */
 export const uploadRunIdOf = (upload: { collection: string; source: string; manifest: Uint8Array }): RunId =>
-  runIdOf({
-    collection: upload.collection,
-    source: upload.source,
-    window: sha256Hex(upload.manifest),
-    config: { connector: 'files' },
+  runIdOfSource(upload.collection, {
+    name: upload.source,
+    connector: 'files',
+    manifest: { sha256: sha256Hex(upload.manifest) },
   });
