@@ -40,8 +40,15 @@ const answer = async (context: S3Context, received: S3Request): Promise<S3Respon
   return operation(context, request);
 };
 
+/** The client went away in the middle of its body. */
+const isDisconnect = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
+
 const toS3Error = (error: unknown): S3Error => {
   if (isS3Error(error)) return error;
+  if (isDisconnect(error)) return new S3Error('IncompleteBody');
   console.error(error);
   return new S3Error('InternalError');
 };
