@@ -7,15 +7,16 @@ import { withStack, type LambdaHandler } from './stack.ts';
 
 export type HttpHandler = LambdaHandler<APIGatewayProxyEventV2, APIGatewayProxyResultV2>;
 
-const asPipelineError = (error: unknown): unknown => {
-  if (error instanceof SyntaxError) {
+// By name: an error of another realm is not an instance of ours.
+const asPipelineError = (error: Error): Error => {
+  if (error.name === 'SyntaxError') {
     return new PipelineError('The body is not valid JSON.', {
       code: 'BODY_INVALID',
       kind: 'invalid',
       cause: error,
     });
   }
-  if (error instanceof NotFoundError) {
+  if (error.name === 'NotFoundError') {
     return new PipelineError('There is no such route.', {
       code: 'ROUTE_NOT_FOUND',
       kind: 'invalid',
@@ -25,7 +26,7 @@ const asPipelineError = (error: unknown): unknown => {
   return error;
 };
 
-const problemResponse = (error: unknown, requestId: string): Response => {
+const problemResponse = (error: Error, requestId: string): Response => {
   const problem = problemOf(asPipelineError(error), requestId);
   return new Response(JSON.stringify(problem), {
     status: problem.status,

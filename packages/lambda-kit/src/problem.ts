@@ -12,6 +12,7 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
 const STATUS_OF_CODE: Record<string, number> = {
   COLLECTION_NOT_FOUND: 404,
   JOB_NOT_FOUND: 404,
+  ROUTE_NOT_FOUND: 404,
   UPLOAD_NOT_FOUND: 404,
   REQUEST_TOO_LARGE: 413,
 };

@@ -1,3 +1,4 @@
+export { memoryIdempotency } from './memory-idempotency.ts';
 export { memoryObjects, type MemoryObjects } from './memory-objects.ts';
 export { recordingBus, type RecordingBus } from './recording-bus.ts';
 export { delivered, sqsEvent } from './sqs-event.ts';
