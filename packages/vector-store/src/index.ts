@@ -33,3 +33,11 @@ export {
   type LeaseWrite,
 } from './lease-table.ts';
 export { leases, type AcquireOptions, type Acquisition, type Leases, type LeasesOptions } from './leases.ts';
+export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './applied-deltas.ts';
+export { foldDocuments } from './fold.ts';
+export { readHead, type CurrentHead } from './head-object.ts';
+export { headKey, parseIndexPath, type IndexIdentity } from './index-paths.ts';
+export { type Head, type Manifest, type ObjectPointer } from './manifest.ts';
+export { publish, type PublishOptions, type PublishResult } from './publish.ts';
+export { type AppliedSet, type RejectedDelta } from './publish-input.ts';
+export { verifySnapshot, type VerificationReport } from './verify-snapshot.ts';

@@ -1,30 +1,29 @@
 import type { LeaseChange, LeaseGrant, LeaseItem, LeaseKey, LeaseTable } from './lease-table.ts';
 
-const isHeldBy = (current: LeaseItem | undefined, { owner, rvn }: { owner: string; rvn: string }): boolean =>
-  current?.state === 'HELD' && current.owner === owner && current.rvn === rvn;
+const isOwnedBy = (current: LeaseItem | undefined, { owner, rvn }: { owner: string; rvn: string }): boolean =>
+  current?.owner === owner && current.rvn === rvn;
 
 const isStealable = (
   current: LeaseItem | undefined,
   { seen, expiredBeforeMs }: Extract<LeaseChange, { kind: 'steal' }>,
 ): boolean =>
-  current?.state === 'HELD' &&
-  current.rvn === seen.rvn &&
-  current.fence === seen.fence &&
-  current.expiresAtMs < expiredBeforeMs;
+  current?.rvn === seen.rvn && current.fence === seen.fence && current.expiresAtMs < expiredBeforeMs;
 
 const holds = (current: LeaseItem | undefined, change: LeaseChange): boolean => {
+  if (!current) return change.kind === 'acquire';
+  const isHeld = current.state === 'HELD';
   switch (change.kind) {
     case 'acquire':
-      return current?.state !== 'HELD';
+      return !isHeld;
     case 'steal':
-      return isStealable(current, change);
+      return isHeld && isStealable(current, change);
     case 'renew':
     case 'raise-fence':
-      return isHeldBy(current, change);
+      return isHeld && isOwnedBy(current, change);
     case 'release':
-      return current?.owner === change.owner && current.rvn === change.rvn;
+      return isOwnedBy(current, change);
     case 'force-unlock':
-      return current?.rvn === change.rvn;
+      return current.rvn === change.rvn;
   }
 };
 

@@ -1,0 +1,92 @@
+import { corruptObject } from './store-errors.ts';
+
+/** Deltas of older runs and tombstones are forgotten after this time; one horizon for both. */
+export const HISTORY_HORIZON_MS = 35 * 24 * 3600 * 1000;
+
+/** Names a delta that waits to be applied. */
+export interface DeltaRef {
+  deltaId: string;
+  runId: string;
+  attempt: number;
+  part: number;
+  /** Where it lies. */
+  key: string;
+  sha256?: string;
+  sizeBytes?: number;
+}
+
+/** Deltas of one run's attempt that are in the snapshot: part and deltaId, ascending. */
+interface AppliedRun {
+  runId: string;
+  attempt: number;
+  parts: [part: number, deltaId: string][];
+  /** When the latest of them was applied. */
+  appliedAtMs: number;
+}
+
+/** `applied.v1`: all deltas that a snapshot holds. */
+export interface AppliedDeltas {
+  format: 'applied.v1';
+  runs: AppliedRun[];
+  /** Runs past the horizon: their deltas are refused as EXPIRED_RUN. */
+  expired: string[];
+}
+
+/** What a delta is to a snapshot. */
+export type AppliedState = 'new' | 'applied' | 'expired';
+
+/** Before the first publish. */
+export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied.v1', runs: [], expired: [] };
+
+/** Reads the stored form. Error: APPLIED_CORRUPT. */
+export const parseApplied = (bytes: Uint8Array, key: string): AppliedDeltas => {
+  const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<AppliedDeltas>;
+  if (value.format === 'applied.v1' && Array.isArray(value.runs) && Array.isArray(value.expired))
+    return value as AppliedDeltas;
+  throw corruptObject('APPLIED_CORRUPT', `${key} is no applied.v1`, { key });
+};
+
+/** Looks deltas up. A delta is known by its run and id, whichever attempt delivered it. */
+export const appliedLookup = ({
+  runs,
+  expired,
+}: AppliedDeltas): ((ref: Pick<DeltaRef, 'runId' | 'deltaId'>) => AppliedState) => {
+  const known = new Map<string, Set<string>>();
+  for (const { runId, parts } of runs) {
+    const ids = known.get(runId) ?? new Set();
+    for (const [, deltaId] of parts) ids.add(deltaId);
+    known.set(runId, ids);
+  }
+  const gone = new Set(expired);
+  return ({ runId, deltaId }) =>
+    known.get(runId)?.has(deltaId) ? 'applied' : gone.has(runId) ? 'expired' : 'new';
+};
+
+const byPart = ([left, leftId]: [number, string], [right, rightId]: [number, string]): number =>
+  left - right || (leftId < rightId ? -1 : 1);
+
+const withRef = (runs: Map<string, AppliedRun>, ref: DeltaRef, nowMs: number): void => {
+  const name = JSON.stringify([ref.runId, ref.attempt]);
+  const run = runs.get(name);
+  const parts: AppliedRun['parts'] = [...(run?.parts ?? []), [ref.part, ref.deltaId]];
+  runs.set(name, { runId: ref.runId, attempt: ref.attempt, parts: parts.sort(byPart), appliedAtMs: nowMs });
+};
+
+/** The set after a publish: `refs` added, runs past the horizon folded to their name. */
+export const addApplied = (
+  before: AppliedDeltas,
+  refs: readonly DeltaRef[],
+  nowMs: number,
+): AppliedDeltas => {
+  const runs = new Map(before.runs.map((run) => [JSON.stringify([run.runId, run.attempt]), run]));
+  for (const ref of refs) withRef(runs, ref, nowMs);
+  const isOld = ({ appliedAtMs }: AppliedRun): boolean => appliedAtMs < nowMs - HISTORY_HORIZON_MS;
+  const kept = [...runs.values()].filter((run) => !isOld(run));
+  const alive = new Set(kept.map(({ runId }) => runId));
+  const folded = [...runs.values()].map(({ runId }) => runId).filter((runId) => !alive.has(runId));
+  return {
+    format: 'applied.v1',
+    runs: kept,
+    expired: [...new Set([...before.expired.filter((runId) => !alive.has(runId)), ...folded])].sort(),
+  };
+};

@@ -1,0 +1,99 @@
+import { PipelineError } from '@alluvium/contracts';
+import type { SegmentCounts, SegmentDescriptor } from './segment-format.ts';
+
+/** An immutable object of the index. */
+export interface ObjectPointer {
+  key: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** `manifest.v1`: everything a snapshot consists of. Immutable. */
+export interface Manifest {
+  format: 'manifest.v1';
+  /** What a search needs. */
+  index: {
+    model: { id: string; dims: number };
+    /** Which analyzer made the terms. */
+    analyzer: string;
+    segments: SegmentDescriptor[];
+  };
+  /** What publishing needs. */
+  publish: {
+    version: number;
+    publishId: string;
+    fence: number;
+    createdAt: string;
+    counts: SegmentCounts;
+    setHash: string;
+    applied: ObjectPointer;
+  };
+}
+
+/**
+ * `head.v1`: the pointer that a publish moves. `publishId` makes every body, hence every ETag, unique: ETags are
+ * content-derived, and without it If-Match would take an old state for the current one.
+ * Version 0 is a claim before the first commit: there is no manifest yet.
+ */
+export interface Head {
+  format: 'head.v1';
+  version: number;
+  /** Of the owner who wrote last; never decreases. */
+  fence: number;
+  /** ULID, new with every write of HEAD. */
+  publishId: string;
+  parentPublishId: string | null;
+  manifestKey: string | null;
+  manifestSha256: string | null;
+  counts: SegmentCounts;
+  setHash: string;
+  /** The last 32, the own one included: tells a publisher whether his write landed. */
+  recentPublishIds: string[];
+  /** When this version was committed (a claim keeps it), ISO 8601. */
+  createdAt: string;
+}
+
+const isHead = (value: Partial<Head>): value is Head =>
+  Number.isSafeInteger(value.version) &&
+  Number.isSafeInteger(value.fence) &&
+  typeof value.publishId === 'string' &&
+  Array.isArray(value.recentPublishIds);
+
+const parseJson = (bytes: Uint8Array): { format?: unknown } | undefined => {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const parse = (bytes: Uint8Array, format: string, key: string): object => {
+  const value = parseJson(bytes);
+  if (value?.format === format) return value;
+  const isOther = typeof value?.format === 'string';
+  const code = isOther ? 'FORMAT_UNSUPPORTED' : `${format.replace(/\..*/, '').toUpperCase()}_CORRUPT`;
+  throw new PipelineError(`${key} is no ${format} but ${isOther ? String(value.format) : 'something else'}`, {
+    code,
+    kind: isOther ? 'invalid' : 'corrupt',
+    details: { key },
+  });
+};
+
+/** Errors: HEAD_CORRUPT, FORMAT_UNSUPPORTED. */
+export const parseHead = (bytes: Uint8Array, key: string): Head => {
+  const head = parse(bytes, 'head.v1', key) as Partial<Head>;
+  if (isHead(head)) return head;
+  throw new PipelineError(`${key} misses a field`, {
+    code: 'HEAD_CORRUPT',
+    kind: 'corrupt',
+    details: { key },
+  });
+};
+
+/** Errors: MANIFEST_CORRUPT, FORMAT_UNSUPPORTED. */
+export const parseManifest = (bytes: Uint8Array, key: string): Manifest =>
+  parse(bytes, 'manifest.v1', key) as Manifest;
+
+/** A document of ours as stored bytes. */
+export const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,241 @@
+import { PipelineError, sha256Hex } from '@alluvium/contracts';
+import { ANALYZER } from './analyzer.ts';
+import { addApplied, type DeltaRef } from './applied-deltas.ts';
+import type { Clock } from './clock.ts';
+import type { Delta } from './delta.ts';
+import {
+  assertNotFenced,
+  readHead,
+  rememberPublish,
+  writeHead,
+  type CurrentHead,
+  type HeadWrite,
+} from './head-object.ts';
+import { putImmutable, readImmutable } from './immutable-objects.ts';
+import { appliedKey, manifestKey, parseIndexPath } from './index-paths.ts';
+import { jsonBytes, type Head, type Manifest, type ObjectPointer } from './manifest.ts';
+import { mergeSegments, type MergeResult } from './merge.ts';
+import type { ObjectStore } from './object-store.ts';
+import {
+  lazyAppliedSet,
+  loadDeltas,
+  readOldSnapshot,
+  sortChosen,
+  type AppliedSet,
+  type LoadedDeltas,
+  type OldSnapshot,
+  type RejectedDelta,
+} from './publish-input.ts';
+import { EMPTY_SET_HASH } from './set-hash.ts';
+import { corruptObject } from './store-errors.ts';
+import { newTally, tallyFault, tallySegment } from './verify-segment.ts';
+
+const ATTEMPTS = 5;
+
+export interface PublishOptions {
+  store: ObjectStore;
+  /** `indexes/<collection>/model=<id>@<12 hex>/dims=<n>/`; deltas of another model, dims or collection are rejected. */
+  indexPath: string;
+  /** Of the lease that the caller holds. */
+  fence: number;
+  /** Which deltas to take, bounded by count and bytes; called again after a conflict. `head` is undefined before the first publish. */
+  choose: (head: Head | undefined, applied: AppliedSet) => Promise<readonly DeltaRef[]>;
+  /** Errors of kind corrupt or invalid reject the delta; others end the publish. */
+  loadDelta: (ref: DeltaRef) => Promise<Delta>;
+  /** Throws when the publish must not go on: the lease is lost, or an operator aborts. Called before the commit. */
+  checkLease: () => void | Promise<void>;
+  clock: Clock;
+  /** A new ULID on every call. */
+  newId: () => string;
+  /** Size at which a segment is closed. Default 150 MB. */
+  segmentBytes?: number;
+}
+
+/**
+ * `committed`: one new version holds all of `applied`. `nothing`: HEAD stays at its version. In both, `alreadyApplied` are chosen
+ * deltas that an earlier version holds, and `rejected` those that never can be.
+ */
+export type PublishResult =
+  | {
+      kind: 'committed';
+      head: Head;
+      applied: DeltaRef[];
+      rejected: RejectedDelta[];
+      alreadyApplied: DeltaRef[];
+    }
+  | { kind: 'nothing'; rejected: RejectedDelta[]; alreadyApplied: DeltaRef[] };
+
+interface Draft {
+  options: PublishOptions;
+  claimed: CurrentHead;
+  old: OldSnapshot;
+  loaded: LoadedDeltas;
+  publishId: string;
+  createdAtMs: number;
+}
+
+const EMPTY_COUNTS = { documents: 0, chunks: 0, tombstones: 0 };
+
+// P1: the same snapshot under our fence. From here on no older owner can commit.
+const claim = async (
+  { store, indexPath, fence, clock, newId }: PublishOptions,
+  before: CurrentHead | undefined,
+): Promise<CurrentHead | undefined> => {
+  const publishId = newId();
+  const head: Head = {
+    format: 'head.v1',
+    version: 0,
+    manifestKey: null,
+    manifestSha256: null,
+    counts: EMPTY_COUNTS,
+    setHash: EMPTY_SET_HASH,
+    createdAt: new Date(clock.nowMs()).toISOString(),
+    ...before?.head,
+    fence,
+    publishId,
+    parentPublishId: before?.head.publishId ?? null,
+    recentPublishIds: rememberPublish(before?.head, publishId),
+  };
+  const written = await writeHead(store, indexPath, { next: head, expected: before });
+  return written.kind === 'landed' ? { head, etag: written.etag } : undefined;
+};
+
+// P3, P4
+const merge = ({ options, old, loaded, claimed, createdAtMs }: Draft): Promise<MergeResult> =>
+  mergeSegments({
+    store: options.store,
+    indexPath: options.indexPath,
+    dims: parseIndexPath(options.indexPath).dims,
+    nowMs: createdAtMs,
+    before: {
+      segments: old.manifest?.index.segments ?? [],
+      counts: claimed.head.counts,
+      setHash: claimed.head.setHash,
+    },
+    changes: loaded.changes,
+    ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
+  });
+
+// P5
+const writeManifest = async (draft: Draft, merged: MergeResult): Promise<ObjectPointer> => {
+  const { options, claimed, publishId, createdAtMs } = draft;
+  const { store, indexPath, fence } = options;
+  const applied = jsonBytes(addApplied(draft.old.applied, draft.loaded.applied, createdAtMs));
+  const pointer = await putImmutable(
+    store,
+    appliedKey(indexPath, sha256Hex(applied)),
+    applied,
+    'application/json',
+  );
+  const { modelId, dims } = parseIndexPath(indexPath);
+  const version = claimed.head.version + 1;
+  const manifest: Manifest = {
+    format: 'manifest.v1',
+    index: { model: { id: modelId, dims }, analyzer: ANALYZER, segments: merged.segments },
+    publish: {
+      version,
+      publishId,
+      fence,
+      createdAt: new Date(createdAtMs).toISOString(),
+      counts: merged.counts,
+      setHash: merged.setHash,
+      applied: pointer,
+    },
+  };
+  const key = manifestKey(indexPath, version, publishId);
+  return putImmutable(store, key, jsonBytes(manifest), 'application/json');
+};
+
+// What the books say must be what is stored: this is what finds lost embeddings before a reader does.
+const verify = async (
+  { store, indexPath }: PublishOptions,
+  merged: MergeResult,
+  manifest: ObjectPointer,
+): Promise<void> => {
+  const tally = newTally();
+  for (const segment of merged.segments) await tallySegment(store, segment, tally);
+  await readImmutable(store, manifest);
+  const fault = tallyFault(tally, merged);
+  if (fault !== undefined)
+    throw corruptObject('PUBLISH_MISMATCH', `The merged snapshot of ${indexPath} is refused: ${fault}`, {
+      indexPath,
+      counted: tally.counts,
+      expected: merged.counts,
+    });
+};
+
+// P7, P8
+const commit = async (
+  draft: Draft,
+  merged: MergeResult,
+  manifest: ObjectPointer,
+): Promise<{ head: Head; written: HeadWrite }> => {
+  const { options, claimed, publishId, createdAtMs } = draft;
+  const head: Head = {
+    format: 'head.v1',
+    version: claimed.head.version + 1,
+    fence: options.fence,
+    publishId,
+    parentPublishId: claimed.head.publishId,
+    manifestKey: manifest.key,
+    manifestSha256: manifest.sha256,
+    counts: merged.counts,
+    setHash: merged.setHash,
+    recentPublishIds: rememberPublish(claimed.head, publishId),
+    createdAt: new Date(createdAtMs).toISOString(),
+  };
+  const written = await writeHead(options.store, options.indexPath, { next: head, expected: claimed });
+  return { head, written };
+};
+
+const attempt = async (options: PublishOptions): Promise<PublishResult | 'conflict'> => {
+  const { store, indexPath, fence, choose, loadDelta, clock, newId } = options;
+  const before = await readHead(store, indexPath);
+  assertNotFenced(indexPath, before?.head, fence);
+  let reading: Promise<OldSnapshot> | undefined;
+  const readOld = (): Promise<OldSnapshot> => (reading ??= readOldSnapshot(store, before?.head));
+  const applied = lazyAppliedSet(readOld);
+  // Choosing before the claim keeps an idle publish at one read; the claim's If-Match proves the choice is still right.
+  const chosen = await sortChosen(await choose(before?.head, applied), applied);
+  const nothing = { kind: 'nothing' as const, alreadyApplied: chosen.alreadyApplied };
+  if (chosen.fresh.length === 0) return { ...nothing, rejected: chosen.rejected };
+  const claimed = await claim(options, before);
+  if (!claimed) return 'conflict';
+  const loaded = await loadDeltas(chosen.fresh, parseIndexPath(indexPath), loadDelta);
+  const rejected = [...chosen.rejected, ...loaded.rejected];
+  if (loaded.applied.length === 0) return { ...nothing, rejected };
+  const old = await readOld();
+  const draft = { options, claimed, old, loaded, publishId: newId(), createdAtMs: clock.nowMs() };
+  const merged = await merge(draft);
+  const manifest = await writeManifest(draft, merged);
+  await verify(options, merged, manifest);
+  await options.checkLease();
+  const { head, written } = await commit(draft, merged, manifest);
+  if (written.kind === 'conflict') return 'conflict';
+  return {
+    kind: 'committed',
+    head,
+    applied: loaded.applied,
+    rejected,
+    alreadyApplied: chosen.alreadyApplied,
+  };
+};
+
+/**
+ * Publishes one new version by one conditional write (docs: the publish protocol, P0 to P8). Exactly one of several publishers
+ * wins a version; the others find out and start over from the new HEAD, where deltas already applied are left out.
+ * Errors: FENCED (a newer owner exists), LEASE_LOST, PUBLISH_CONFLICT (five conflicts in a row), PUBLISH_MISMATCH and others of kind
+ * corrupt (nothing was published), STORE_UNAVAILABLE (run it again: an outcome that stayed open is found then).
+ */
+export const publish = async (options: PublishOptions): Promise<PublishResult> => {
+  parseIndexPath(options.indexPath);
+  for (let count = 0; count < ATTEMPTS; count += 1) {
+    const result = await attempt(options);
+    if (result !== 'conflict') return result;
+  }
+  throw new PipelineError(`${options.indexPath} was written by others in ${ATTEMPTS} attempts`, {
+    code: 'PUBLISH_CONFLICT',
+    kind: 'conflict',
+    details: { indexPath: options.indexPath, fence: options.fence },
+  });
+};
