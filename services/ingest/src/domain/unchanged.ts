@@ -1,0 +1,45 @@
+import type { DerivedDocumentV1 } from '@alluvium/contracts';
+
+/** One part of one attempt of a run. */
+export interface PartRef {
+  runId: string;
+  attempt: number;
+  part: number;
+}
+
+/** What became of a part; none known yet means that it is on its way. */
+export type Fate = 'applied' | 'failed' | 'rejected';
+
+/** The last revision of a document that was passed on, and with which part. */
+export interface Checkpoint extends PartRef {
+  documentId: string;
+  contentHash: string;
+  fence: number;
+  sequence: number;
+  writtenAtMs: number;
+}
+
+/** A part that has no fate after this time is taken for lost: its documents are passed on again. */
+export const IN_FLIGHT_TRUST_MS = 24 * 3600 * 1000;
+
+export interface Knowledge {
+  checkpoint: Checkpoint | undefined;
+  /** Fate of the checkpoint's part. */
+  fate: Fate | undefined;
+}
+
+/** True when the index has this very content, or is about to get it. */
+export const isUnchanged = (
+  document: DerivedDocumentV1,
+  { checkpoint, fate }: Knowledge,
+  { here, nowMs }: { here: PartRef; nowMs: number },
+): boolean => {
+  if (checkpoint === undefined || checkpoint.contentHash !== document.revision.contentHash) return false;
+  // A repeated derive of this part must give the same documents, not find its own checkpoints.
+  if (checkpoint.runId === here.runId && checkpoint.part === here.part) return false;
+  if (fate !== undefined) return fate === 'applied';
+  return nowMs - checkpoint.writtenAtMs < IN_FLIGHT_TRUST_MS;
+};
+
+/** Key of a part among others. */
+export const partKeyOf = ({ runId, attempt, part }: PartRef): string => `${runId}/${attempt}/${part}`;

@@ -1,0 +1,33 @@
+import {
+  PipelineError,
+  uploadManifestV1,
+  type IngestionSourceV1,
+  type UploadManifestV1,
+} from '@alluvium/contracts';
+import type { Objects } from '@alluvium/lambda-kit';
+import { assertUpload, MAX_MANIFEST_BYTES } from './domain/upload.ts';
+
+const refuse = (code: string, message: string): PipelineError =>
+  new PipelineError(message, { code, kind: 'invalid' });
+
+/** Reads the upload that a source names; throws UPLOAD_INVALID, CONNECTOR_UNKNOWN or what reading objects throws. */
+export const loadUpload = async (
+  objects: Objects,
+  collection: string,
+  { name, connector, manifest }: IngestionSourceV1,
+): Promise<UploadManifestV1> => {
+  if (connector !== 'files') {
+    throw refuse('CONNECTOR_UNKNOWN', `There is no connector "${connector}" for the source ${name}`);
+  }
+  if (manifest.bytes > MAX_MANIFEST_BYTES) {
+    throw refuse(
+      'UPLOAD_INVALID',
+      `${manifest.key} has ${manifest.bytes} bytes: more than ${MAX_MANIFEST_BYTES}`,
+    );
+  }
+  const upload = await objects.readDocument(uploadManifestV1, manifest);
+  if (upload.source !== name) {
+    throw refuse('UPLOAD_INVALID', `${manifest.key} is of the source ${upload.source}, not of ${name}`);
+  }
+  return assertUpload(upload, { collection });
+};

@@ -1,0 +1,81 @@
+import type { IngestionSourceV1, PointerV1 } from '@alluvium/contracts';
+import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
+import type { Leases } from '@alluvium/vector-store';
+import type { Position } from './domain/cut-parts.ts';
+import type { Checkpoint, Fate, PartRef } from './domain/unchanged.ts';
+
+/** An object in the inbox; its body is read once, or discarded. */
+export interface InboxFile {
+  sizeBytes: number;
+  lastModified: string;
+  etag: string;
+  body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
+/** What users put into the inbox. */
+export interface Inbox {
+  /** Opens an object; undefined when there is none. Throws INBOX_CHANGED (conflict) when `etag` is not its own. */
+  open(key: string, etag?: string): Promise<InboxFile | undefined>;
+}
+
+/** A run, the same for whoever starts it. */
+export interface Run {
+  runId: string;
+  collection: string;
+  source: IngestionSourceV1;
+  fence: number;
+  startedAt: string;
+  /** Greatest attempt whose crawl is over. */
+  sealedAttempt: number;
+}
+
+/** A stored part of a run and where the crawl goes on after it. */
+export interface StoredPart {
+  part: number;
+  records: number;
+  raw: PointerV1;
+  next: Position;
+}
+
+/** Runs and their parts. */
+export interface RunStore {
+  find(runId: string): Promise<Run | undefined>;
+  /** Registers a run; one that is there already wins and is returned. */
+  register(run: Run): Promise<Run>;
+  /** Remembers that an attempt's crawl is over. */
+  seal(runId: string, attempt: number): Promise<void>;
+  /** Parts from index `first` on, in order. */
+  partsFrom(runId: string, first: number): Promise<StoredPart[]>;
+  addPart(runId: string, part: StoredPart): Promise<void>;
+}
+
+/** What was passed on of every document, and what became of the parts. */
+export interface CheckpointStore {
+  /** Checkpoints by document id. */
+  read(collection: string, documentIds: string[]): Promise<Map<string, Checkpoint>>;
+  /** Writes checkpoints, except where a newer revision has been passed on. */
+  write(collection: string, checkpoints: Checkpoint[]): Promise<void>;
+  /** Known fates by {@link partKeyOf}. */
+  fatesOf(parts: PartRef[]): Promise<Map<string, Fate>>;
+  /** Records what became of parts; what was applied stays applied. */
+  settle(parts: PartRef[], fate: Fate): Promise<void>;
+}
+
+/** What the ingest service needs of the world. */
+export interface IngestDeps {
+  runtime: Runtime;
+  bus: EventBus;
+  objects: Objects;
+  inbox: Inbox;
+  runs: RunStore;
+  checkpoints: CheckpointStore;
+  leases: Leases;
+  pause: (delayMs: number) => Promise<unknown>;
+}
+
+/** What starting runs by event needs beside. */
+export interface StartDeps extends IngestDeps {
+  /** Remembers the requests that were handled. */
+  idempotency: Parameters<typeof oncePerEvent>[0];
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  documentClient,
+  idempotencyStore,
+  liveBus,
+  liveObjects,
+  liveRuntime,
+  requiredEnv,
+  s3Client,
+} from '@alluvium/lambda-kit';
+import { leases, leaseTable, systemClock } from '@alluvium/vector-store';
+import { dynamoDbCheckpoints } from './adapters/checkpoints-dynamodb.ts';
+import { s3Inbox } from './adapters/inbox-s3.ts';
+import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
+import type { IngestDeps, StartDeps } from './ports.ts';
+
+/** A start takes well under a second; one that crashed must not keep the others waiting for long. */
+const LEASE_MS = 10_000;
+
+/** Live adapters, from the environment. */
+export const wire = (): IngestDeps => {
+  const runtime = liveRuntime();
+  const table = { client: documentClient(), tableName: requiredEnv('TABLE_NAME') };
+  return {
+    runtime,
+    bus: liveBus(runtime),
+    objects: liveObjects(),
+    inbox: s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
+    runs: dynamoDbRuns(table),
+    checkpoints: dynamoDbCheckpoints(table),
+    leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),
+    pause,
+  };
+};
+
+/** {@link wire}, with the memory of what was started before. */
+export const wireStart = (): StartDeps => ({
+  ...wire(),
+  idempotency: idempotencyStore(requiredEnv('TABLE_NAME')),
+});
