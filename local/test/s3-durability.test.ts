@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { request } from 'node:http';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,7 @@ const startProcess = async () => {
     child.once('exit', () => reject(new Error('The server did not start.')));
   });
   return {
+    endpoint,
     client: s3Client(endpoint),
     kill: async () => {
       child.kill('SIGKILL');
@@ -66,6 +68,15 @@ const withServer = async (
     client.destroy();
     await server.close();
   }
+};
+
+/** Begins an upload that will never end, and waits until some of it is on disk. */
+const beginUpload = async (endpoint: string): Promise<void> => {
+  const headers = { authorization: 'unverified', 'content-length': '1000000' };
+  const call = request(`${endpoint}/${Bucket}/unfinished`, { method: 'PUT', headers });
+  call.on('error', () => undefined);
+  call.write('the beginning');
+  while ((await blobCount()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 /** Puts objects in parallel until the process is killed in the midst of it; returns what was acknowledged. */
@@ -127,6 +138,7 @@ describe('S3 in a directory', () => {
     await running.client.send(
       new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }),
     );
+    await beginUpload(running.endpoint);
     const acknowledged = await putUntilKilled(running);
 
     const told = new Set<string>();
