@@ -14,7 +14,7 @@ const program = new Command('alluvium')
   .description(
     'Turns documents into a searchable vector index, by events.\n\n' +
       'Examples:\n' +
-      '  alluvium up                                 run the whole cloud on this machine\n' +
+      '  alluvium up                                 run it all on this machine\n' +
       '  alluvium ingest ./docs --wait               make a folder searchable\n' +
       '  alluvium search "validate a JSON schema"    ask it',
   )
@@ -27,7 +27,7 @@ for (const add of [addUp, addIngest, addSearch, addStatus, addRuns, addCollectio
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  return exitCodes.failed;
+  return isPipelineError(error) && error.kind === 'invalid' ? exitCodes.usage : exitCodes.failed;
 };
 
 const tell = (error: unknown): void => {

@@ -21,8 +21,14 @@ export const faultPath = ({ instancePath, keyword, params }: ValidationFault): s
   return typeof last === 'string' ? `${instancePath}/${last}` : instancePath || '/';
 };
 
+const sentenceOf = ({ keyword, message }: ValidationFault): string => {
+  if (keyword === 'required') return 'is missing';
+  if (keyword === 'additionalProperties') return 'is not declared';
+  return message ?? keyword;
+};
+
 /** `/data/part must be >= 0`: the first fault in one line. */
 export const describeFault = (faults: ValidationFault[] | null | undefined): string => {
   const [fault] = faults ?? [];
-  return fault === undefined ? 'unknown fault' : `${faultPath(fault)} ${fault.message ?? fault.keyword}`;
+  return fault === undefined ? 'unknown fault' : `${faultPath(fault)} ${sentenceOf(fault)}`;
 };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ulid } from 'ulid';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { connect, useAws } from '../connection.ts';
+import { findFiles } from '../find-files.ts';
 import { count, print, printJson, say } from '../output.ts';
 import { followRun, renderJob } from './runs.ts';
 
@@ -28,11 +29,10 @@ const run = async (paths: string[], options: Options): Promise<void> => {
   const { collection, source } = options;
   assertName('collection', collection);
   assertName('source', source);
+  const files = await findFiles(paths);
   const connection = connect();
   useAws(connection);
-  const { findFiles } = await import('../find-files.ts');
   const { uploadToInbox } = await import('../upload.ts');
-  const files = await findFiles(paths);
   say(`Uploading ${count(files.length)} files to ${collection}.`);
   const upload = { collection, source, files, uploadId: ulid(), createdAt: new Date().toISOString() };
   const runId = await uploadToInbox({ ...upload, bucket: connection.bucket });
