@@ -1,4 +1,4 @@
-import type { OperationTable } from '../sqs/aws-json.ts';
+import type { OperationTable } from '../common/aws-json.ts';
 import { pageOf, seconds, type PageRequest } from './bus-operations.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { Archive, EventRegistry } from './event-registry.ts';

@@ -1,4 +1,4 @@
-import type { OperationTable } from '../sqs/aws-json.ts';
+import type { OperationTable } from '../common/aws-json.ts';
 import { DEFAULT_BUS, type EventRegistry } from './event-registry.ts';
 import { alreadyExists, constraintError, notFound, required, validationError } from './events-errors.ts';
 import type { BusRecord, Tag } from './model.ts';

@@ -1,7 +1,7 @@
 import { isPipelineError } from '@alluvium/contracts';
 import type { Clock } from '../common/clock.ts';
 import type { Store } from '../common/store.ts';
-import { DueQueue } from '../sqs/due-queue.ts';
+import { DueQueue } from '../common/due-queue.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 import { keyRange, storeKey } from './event-registry.ts';
 import type { Delivery } from './model.ts';

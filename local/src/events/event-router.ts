@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { awsError } from '../sqs/aws-json.ts';
+import { awsError } from '../common/aws-json.ts';
 import { putDelivery, type Dispatcher } from './dispatcher.ts';
 import { flattenEvent, type EventFields } from './event-fields.ts';
 import { isEnabled, storeKey, type EventRegistry, type Rule } from './event-registry.ts';

@@ -1,5 +1,5 @@
 import type { PipelineError } from '@alluvium/contracts';
-import { awsError } from '../sqs/aws-json.ts';
+import { awsError } from '../common/aws-json.ts';
 
 export const validationError = (message: string): PipelineError => awsError('ValidationException', message);
 

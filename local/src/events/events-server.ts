@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../common/clock.ts';
 import { openStore } from '../common/store.ts';
-import { serveAwsJson } from '../sqs/aws-json.ts';
+import { serveAwsJson } from '../common/aws-json.ts';
 import { ArchiveApi } from './archive-operations.ts';
 import { busOperations } from './bus-operations.ts';
 import { Dispatcher } from './dispatcher.ts';

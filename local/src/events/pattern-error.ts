@@ -1,4 +1,4 @@
-import { awsError } from '../sqs/aws-json.ts';
+import { awsError } from '../common/aws-json.ts';
 
 /** Throws INVALID_EVENT_PATTERN, worded as AWS does. */
 export const refusePattern = (reason: string): never => {

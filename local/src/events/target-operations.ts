@@ -1,4 +1,4 @@
-import type { OperationTable } from '../sqs/aws-json.ts';
+import type { OperationTable } from '../common/aws-json.ts';
 import { pageOf, type PageRequest } from './bus-operations.ts';
 import type { EventRegistry } from './event-registry.ts';
 import { constraintError, limitExceeded, required, validationError } from './events-errors.ts';

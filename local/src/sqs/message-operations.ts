@@ -1,5 +1,5 @@
 import { isPipelineError } from '@alluvium/contracts';
-import type { Call, OperationTable } from './aws-json.ts';
+import type { Call, OperationTable } from '../common/aws-json.ts';
 import { md5, md5OfAttributes, messageSizeBytes, type Message, type MessageAttributes } from './message.ts';
 import { MAX_MESSAGE_BYTES } from './queue-attributes.ts';
 import type { QueueBroker } from './queue-broker.ts';

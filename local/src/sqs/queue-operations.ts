@@ -1,4 +1,4 @@
-import type { OperationTable } from './aws-json.ts';
+import type { OperationTable } from '../common/aws-json.ts';
 import {
   checkAttributes,
   COMPUTED_ATTRIBUTES,

@@ -1,5 +1,5 @@
 import { redrivePolicyOf, type QueueAttributes } from './queue-attributes.ts';
-import { DueQueue } from './due-queue.ts';
+import { DueQueue } from '../common/due-queue.ts';
 import type { Message } from './message.ts';
 
 /** How many messages a queue holds, by what a receive would see. */

@@ -1,5 +1,5 @@
 import type { PipelineError } from '@alluvium/contracts';
-import { awsError } from './aws-json.ts';
+import { awsError } from '../common/aws-json.ts';
 
 const LEGACY = 'AWS.SimpleQueueService.';
 

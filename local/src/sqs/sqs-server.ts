@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../common/clock.ts';
 import { openStore } from '../common/store.ts';
-import { serveAwsJson } from './aws-json.ts';
+import { serveAwsJson } from '../common/aws-json.ts';
 import { messageOperations } from './message-operations.ts';
 import { QueueBroker } from './queue-broker.ts';
 import { queueOperations } from './queue-operations.ts';

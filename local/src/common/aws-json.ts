@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isPipelineError, PipelineError } from '@alluvium/contracts';
-import { serveLocal, type LocalServer } from '../common/http-server.ts';
+import { serveLocal, type LocalServer } from './http-server.ts';
 
 /** What an operation may ask about the call it serves. */
 export interface Call {
