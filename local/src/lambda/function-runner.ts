@@ -1,0 +1,133 @@
+import { PipelineError } from '@alluvium/contracts';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../common/clock.ts';
+import { noChaos, type Chaos } from './chaos.ts';
+import { Environment, type EnvironmentHost, type InvocationOutcome } from './environment.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { FunctionPool } from './function-pool.ts';
+
+export interface FunctionRunnerOptions extends EnvironmentHost {
+  clock: Clock;
+  /** Most environments of a function that reserves none. */
+  concurrency: number;
+  /** An environment without work goes after this long. */
+  idleMs: number;
+  chaos?: Chaos | undefined;
+}
+
+interface RunnableFunction {
+  config: FunctionConfig;
+  pool: FunctionPool;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+const unknownFunction = (name: string): PipelineError =>
+  new PipelineError(`Function not found: ${name}`, {
+    code: 'LAMBDA_FUNCTION_UNKNOWN',
+    kind: 'invalid',
+    details: { functionName: name },
+  });
+
+/** Runs functions, each in its own pool of processes. */
+export class FunctionRunner {
+  private readonly options: FunctionRunnerOptions;
+  private readonly functions = new Map<string, RunnableFunction>();
+  private stopReaping: () => void;
+
+  constructor(configs: FunctionConfig[], options: FunctionRunnerOptions) {
+    this.options = options;
+    for (const config of configs) {
+      const limit = config.reservedConcurrency ?? options.concurrency;
+      const start = () => new Environment(config, options, randomUUID());
+      this.functions.set(config.name, { config, pool: new FunctionPool({ limit, start }) });
+    }
+    this.stopReaping = this.reapLater();
+  }
+
+  get names(): string[] {
+    return [...this.functions.keys()];
+  }
+
+  /** Invocations under way, in all functions. */
+  get running(): number {
+    return [...this.functions.values()].reduce((sum, { pool }) => sum + pool.running, 0);
+  }
+
+  has(name: string): boolean {
+    return this.functions.has(name);
+  }
+
+  configOf(name: string): FunctionConfig {
+    return this.get(name).config;
+  }
+
+  pidsOf(name: string): number[] {
+    return this.get(name).pool.pids;
+  }
+
+  /** Never rejects for a failure of the function; throws LAMBDA_FUNCTION_UNKNOWN and LAMBDA_CLOSED. */
+  async run(name: string, event: unknown, requestId: string = randomUUID()): Promise<InvocationOutcome> {
+    const { config, pool } = this.get(name);
+    let beganAtMs = Date.now();
+    const { outcome, environment } = await pool.run({ requestId, event }, (chosen) => {
+      beganAtMs = Date.now();
+      this.killLater(chosen);
+    });
+    this.report(config, { requestId, outcome, environment, durationMs: Date.now() - beganAtMs });
+    return outcome;
+  }
+
+  /** SIGKILLs every environment; the next invocations start new ones. */
+  async kill(): Promise<void> {
+    await Promise.all([...this.functions.values()].map(({ pool }) => pool.kill()));
+  }
+
+  async close(): Promise<void> {
+    this.stopReaping();
+    await Promise.all([...this.functions.values()].map(({ pool }) => pool.close()));
+    await rm(this.options.tmpDirectory, { recursive: true, force: true });
+  }
+
+  private get(name: string): RunnableFunction {
+    const found = this.functions.get(name);
+    if (found === undefined) throw unknownFunction(name);
+    return found;
+  }
+
+  private killLater(environment: Environment): void {
+    const delayMs = (this.options.chaos ?? noChaos).killAfterMs();
+    if (delayMs !== undefined) this.options.clock.after(delayMs, () => void environment.kill());
+  }
+
+  private reapLater(): () => void {
+    const { clock, idleMs } = this.options;
+    return clock.after(idleMs / 2, () => {
+      const sinceMs = Date.now() - idleMs;
+      for (const { pool } of this.functions.values()) void pool.reap(sinceMs);
+      this.stopReaping = this.reapLater();
+    });
+  }
+
+  private report(config: FunctionConfig, invocation: Invocation): void {
+    const { requestId, outcome, environment, durationMs } = invocation;
+    const usedMb = Math.ceil(environment.maxResidentBytes / MEBIBYTE);
+    const status = outcome.ok
+      ? ''
+      : `\tStatus: error\tError: ${outcome.error.errorType}: ${outcome.error.errorMessage}`;
+    this.options.logs.write({
+      functionName: config.name,
+      requestId,
+      source: 'runner',
+      text: `REPORT RequestId: ${requestId}\tDuration: ${String(durationMs)} ms\tMemory Size: ${String(config.memoryMb)} MB\tMax Memory Used: ${String(usedMb)} MB${status}`,
+    });
+  }
+}
+
+interface Invocation {
+  requestId: string;
+  outcome: InvocationOutcome;
+  environment: Environment;
+  durationMs: number;
+}
