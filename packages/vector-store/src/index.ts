@@ -41,3 +41,13 @@ export { type Head, type Manifest, type ObjectPointer } from './manifest.ts';
 export { publish, type PublishOptions, type PublishResult } from './publish.ts';
 export { type AppliedSet, type RejectedDelta } from './publish-input.ts';
 export { verifySnapshot, type VerificationReport } from './verify-snapshot.ts';
+export { type AttributeFilter, type RangeFilter, type SearchFilters } from './filters.ts';
+export { type ReadMeter } from './range-reads.ts';
+export {
+  type SearchHit,
+  type SearchMode,
+  type SearchQuery,
+  type SearchResult,
+  type SearchTimings,
+} from './search-types.ts';
+export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot.ts';
