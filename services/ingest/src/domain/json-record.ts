@@ -67,7 +67,9 @@ const textOf = (fields: Fields): string => {
 // A date that cannot be read is not worth losing the record for: nothing but filters depends on it.
 const modifiedOf = ({ modified }: Fields): string | undefined => {
   const atMs = typeof modified === 'string' ? Date.parse(modified) : NaN;
-  return Number.isNaN(atMs) ? undefined : new Date(atMs).toISOString();
+  const text = Number.isNaN(atMs) ? '' : new Date(atMs).toISOString();
+  // Years outside 0 to 9999 are written with a sign, which no date-time has.
+  return /^\d{4}-/.test(text) ? text : undefined;
 };
 
 const attributesOf = (fields: Fields): Attributes => {

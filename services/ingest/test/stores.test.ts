@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import dynalite from 'dynalite';
+import { dynamoDbCheckpoints } from '../src/adapters/checkpoints-dynamodb.ts';
+import { dynamoDbRuns } from '../src/adapters/runs-dynamodb.ts';
+import type { Checkpoint, PartRef } from '../src/domain/unchanged.ts';
+import type { CheckpointStore, Run, RunStore, StoredPart } from '../src/ports.ts';
+import { memoryCheckpoints } from './support/memory-checkpoints.ts';
+import { memoryRuns } from './support/memory-runs.ts';
+
+const TableName = 'ingest';
+const server = dynalite({ createTableMs: 0 });
+let client: DynamoDBClient;
+let table: { client: DynamoDBDocumentClient; tableName: string };
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}` });
+  table = { client: DynamoDBDocumentClient.from(client), tableName: TableName };
+  const keys = { pk: 'HASH', sk: 'RANGE' } as const;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: Object.keys(keys).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: Object.entries(keys).map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+    }),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
+});
+
+afterAll(async () => {
+  client.destroy();
+  server.close();
+  await once(server, 'close');
+});
+
+const STORES: [string, () => { runs: RunStore; checkpoints: CheckpointStore }][] = [
+  ['memory', () => ({ runs: memoryRuns(), checkpoints: memoryCheckpoints() })],
+  ['DynamoDB', () => ({ runs: dynamoDbRuns(table), checkpoints: dynamoDbCheckpoints(table) })],
+];
+
+const pointer = (key: string) => ({
+  bucket: 'test-data',
+  key,
+  sha256: '0'.repeat(64),
+  bytes: 1,
+  contentSchema: 'raw-record.v1',
+});
+
+const run: Run = {
+  runId: 'r'.repeat(26),
+  collection: 'docs',
+  source: { name: 'files', connector: 'files', manifest: pointer('inbox/docs/a/_upload.json') },
+  fence: 4,
+  startedAt: '2026-03-01T12:00:00.000Z',
+  sealedAttempt: 0,
+};
+
+const partOf = (part: number): StoredPart => ({
+  part,
+  records: 3,
+  raw: pointer(`raw/${part}`),
+  next: { file: part + 1, record: 0, sequence: 3 * (part + 1) },
+});
+
+const checkpointOf = (documentId: string, more: Partial<Checkpoint> = {}): Checkpoint => ({
+  documentId,
+  contentHash: 'a'.repeat(64),
+  fence: 2,
+  sequence: 5,
+  runId: run.runId,
+  attempt: 1,
+  part: 0,
+  writtenAtMs: 1,
+  ...more,
+});
+
+describe.each(STORES)('runs in %s', (_name, open) => {
+  it('keeps the first registration of a run, whoever comes later', async () => {
+    const { runs } = open();
+    expect(await runs.find('unknown')).toBeUndefined();
+    expect(await runs.register(run)).toEqual(run);
+    expect(await runs.register({ ...run, fence: 9, startedAt: '2026-03-02T00:00:00.000Z' })).toEqual(run);
+    expect(await runs.find(run.runId)).toEqual(run);
+  });
+
+  it('remembers the greatest attempt that was sealed', async () => {
+    const { runs } = open();
+    await runs.register(run);
+    await runs.seal(run.runId, 2);
+    await runs.seal(run.runId, 1);
+    await runs.seal('unknown', 1);
+    expect(await runs.find(run.runId)).toMatchObject({ sealedAttempt: 2 });
+    expect(await runs.find('unknown')).toBeUndefined();
+  });
+
+  it('lists parts in order, from any one on', async () => {
+    const { runs } = open();
+    for (const part of [10, 2, 0, 9, 1]) await runs.addPart('parts', partOf(part));
+    expect(await runs.partsFrom('parts', 0)).toEqual([0, 1, 2, 9, 10].map(partOf));
+    expect((await runs.partsFrom('parts', 9)).map(({ part }) => part)).toEqual([9, 10]);
+    expect(await runs.partsFrom('nothing', 0)).toEqual([]);
+  });
+});
+
+describe.each(STORES)('checkpoints in %s', (_name, open) => {
+  it('reads what was written, by collection', async () => {
+    const { checkpoints } = open();
+    const ids = Array.from({ length: 120 }, (_, index) => `files/document#${index}`);
+    await checkpoints.write(
+      'many',
+      ids.map((id) => checkpointOf(id)),
+    );
+    const read = await checkpoints.read('many', [...ids, 'files/document#unknown']);
+    expect(read.size).toBe(120);
+    expect(read.get(ids[7]!)).toEqual(checkpointOf(ids[7]!));
+    expect((await checkpoints.read('other', ids)).size).toBe(0);
+  });
+
+  it('keeps ids apart that are longer than a key may be', async () => {
+    const { checkpoints } = open();
+    const ids = ['a', 'b'].map((end) => `files/document#${'語'.repeat(900)}${end}`);
+    await checkpoints.write(
+      'long',
+      ids.map((id) => checkpointOf(id)),
+    );
+    expect([...(await checkpoints.read('long', ids)).keys()].sort()).toEqual(ids);
+  });
+
+  it.each([
+    ['a smaller fence', { fence: 1, sequence: 9 }, false],
+    ['an earlier record of the run', { fence: 2, sequence: 4 }, false],
+    ['the same record', { fence: 2, sequence: 5 }, true],
+    ['a later record of the run', { fence: 2, sequence: 6 }, true],
+    ['a greater fence', { fence: 3, sequence: 0 }, true],
+  ])('is replaced by %s only when that is not older', async (name, revision, isWritten) => {
+    const { checkpoints } = open();
+    const id = `files/document#${name}`;
+    await checkpoints.write('order', [checkpointOf(id)]);
+    const next = checkpointOf(id, { ...revision, contentHash: 'b'.repeat(64), writtenAtMs: 2 });
+    await checkpoints.write('order', [next]);
+    expect((await checkpoints.read('order', [id])).get(id)).toEqual(isWritten ? next : checkpointOf(id));
+  });
+
+  it('knows the fate of parts; what was applied stays applied', async () => {
+    const { checkpoints } = open();
+    const part = (index: number): PartRef => ({ runId: 'fates', attempt: 1, part: index });
+    await checkpoints.settle([part(0), part(1)], 'failed');
+    await checkpoints.settle([part(2)], 'rejected');
+    await checkpoints.settle([part(1), part(3), part(3)], 'applied');
+    await checkpoints.settle([part(3)], 'failed');
+    const fates = await checkpoints.fatesOf([0, 1, 2, 3, 4].map(part));
+    expect(Object.fromEntries(fates)).toEqual({
+      'fates/1/0': 'failed',
+      'fates/1/1': 'applied',
+      'fates/1/2': 'rejected',
+      'fates/1/3': 'applied',
+    });
+  });
+});

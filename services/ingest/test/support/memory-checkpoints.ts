@@ -1,0 +1,39 @@
+import { partKeyOf, type Checkpoint, type Fate } from '../../src/domain/unchanged.ts';
+import type { CheckpointStore } from '../../src/ports.ts';
+
+const isNewer = (left: Checkpoint, right: Checkpoint): boolean =>
+  left.fence !== right.fence ? left.fence > right.fence : left.sequence > right.sequence;
+
+/** Checkpoints kept in memory, with the same conditions as the table. */
+export const memoryCheckpoints = (): CheckpointStore => {
+  const checkpoints = new Map<string, Checkpoint>();
+  const fates = new Map<string, Fate>();
+  const keyOf = (collection: string, documentId: string) => JSON.stringify([collection, documentId]);
+  return {
+    read: async (collection, documentIds) =>
+      new Map(
+        documentIds.flatMap((documentId) => {
+          const checkpoint = checkpoints.get(keyOf(collection, documentId));
+          return checkpoint === undefined ? [] : [[documentId, checkpoint] as const];
+        }),
+      ),
+    write: async (collection, written) => {
+      for (const checkpoint of written) {
+        const key = keyOf(collection, checkpoint.documentId);
+        const known = checkpoints.get(key);
+        if (known === undefined || !isNewer(known, checkpoint)) checkpoints.set(key, checkpoint);
+      }
+    },
+    fatesOf: async (parts) =>
+      new Map(
+        parts.flatMap((part) => {
+          const fate = fates.get(partKeyOf(part));
+          return fate === undefined ? [] : [[partKeyOf(part), fate] as const];
+        }),
+      ),
+    settle: async (parts, fate) => {
+      for (const part of parts)
+        if (fates.get(partKeyOf(part)) !== 'applied') fates.set(partKeyOf(part), fate);
+    },
+  };
+};

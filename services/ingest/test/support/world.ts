@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import {
+  documentsFetchedV1,
+  ingestionContinuedV1,
+  sha256Hex,
+  type OutgoingEvent,
+  type UploadManifestV1,
+} from '@alluvium/contracts';
+import {
+  delivered,
+  memoryObjects,
+  recordingBus,
+  sqsEvent,
+  testContext,
+  testRuntime,
+} from '@alluvium/testkit';
+import { leases, memoryLeaseTable, systemClock } from '@alluvium/vector-store';
+import { makeHandler as onContinued } from '../../src/handlers/on-ingestion-continued.ts';
+import { makeHandler as onFetched } from '../../src/handlers/on-documents-fetched.ts';
+import { makeHandler as onInbox } from '../../src/handlers/on-inbox-object-created.ts';
+import { memoryCheckpoints } from './memory-checkpoints.ts';
+import { memoryInbox } from './memory-inbox.ts';
+import { MemoryPersistence } from './memory-persistence.ts';
+import { memoryRuns } from './memory-runs.ts';
+
+type Files = Record<string, string | Uint8Array>;
+type FileFields = Partial<UploadManifestV1['files'][number]>;
+
+/** The ingest service with fakes around it. */
+export const makeWorld = () => {
+  const runtime = testRuntime('ingest');
+  const bus = recordingBus(runtime.origin);
+  const objects = memoryObjects();
+  const deps = {
+    runtime,
+    bus,
+    objects,
+    inbox: memoryInbox(objects.stored),
+    runs: memoryRuns(),
+    checkpoints: memoryCheckpoints(),
+    leases: leases({ table: memoryLeaseTable(), clock: systemClock, newId: randomUUID, leaseMs: 10_000 }),
+    idempotency: new MemoryPersistence(),
+    pause: async () => undefined,
+  };
+  return { ...deps, deps };
+};
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** The event that S3 sends for a new object. */
+export const objectCreated = (key: string) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Object Created',
+  source: 'aws.s3',
+  detail: { version: '0', bucket: { name: 'test-data' }, object: { key, size: 1 }, reason: 'PutObject' },
+});
+
+/** Puts files and their manifest into the inbox; returns the manifest's key. */
+export const upload = (
+  { objects }: World,
+  files: Files,
+  { uploadId = 'first', fields = {} }: { uploadId?: string; fields?: Record<string, FileFields> } = {},
+): string => {
+  const listed = Object.entries(files).map(([path, content]) => {
+    const bytes = Buffer.from(content);
+    objects.stored.set(`inbox/docs/${uploadId}/${path}`, bytes);
+    return { path, bytes: bytes.length, sha256: sha256Hex(bytes), ...fields[path] };
+  });
+  const manifest: UploadManifestV1 = {
+    collection: 'docs',
+    uploadId,
+    source: 'files',
+    createdAt: '2026-03-01T11:00:00.000Z',
+    files: listed,
+  };
+  const key = `inbox/docs/${uploadId}/_upload.json`;
+  objects.stored.set(key, Buffer.from(JSON.stringify(manifest)));
+  return key;
+};
+
+/** Delivers an event of ours through the queue of its handler. */
+export const deliver = (world: World, event: OutgoingEvent, receives = 1, remainingMs = 300_000) => {
+  const handlers: Record<string, typeof onContinued> = {
+    [ingestionContinuedV1.name]: onContinued,
+    [documentsFetchedV1.name]: onFetched,
+  };
+  const handler = handlers[event.detailType]!(world.deps);
+  const context = { ...testContext(), getRemainingTimeInMillis: () => remainingMs };
+  return handler(sqsEvent([delivered(event)], receives), context);
+};
+
+/** Announces an object of the inbox and delivers every event that follows inside the service. */
+export const ingest = async (world: World, key: string, options: { remainingMs?: number } = {}) => {
+  const first = world.bus.events.length;
+  await onInbox(world.deps)(objectCreated(key), testContext());
+  for (let index = first; index < world.bus.events.length; index += 1) {
+    const event = world.bus.events[index]!;
+    if ([ingestionContinuedV1.name, documentsFetchedV1.name].includes(event.detailType)) {
+      await deliver(world, event, 1, options.remainingMs);
+    }
+  }
+  return world.bus.events.slice(first);
+};
