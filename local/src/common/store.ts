@@ -11,10 +11,10 @@ export const openStore = async (directory?: string): Promise<Store> => {
   if (directory === undefined) {
     const memory = new MemoryLevel<string, unknown>({ valueEncoding: 'json' });
     await memory.open();
-    return memory as unknown as Store;
+    return memory;
   }
   await mkdir(directory, { recursive: true });
   const disk = new ClassicLevel<string, unknown>(directory, { valueEncoding: 'json' });
   await disk.open();
-  return disk as unknown as Store;
+  return disk;
 };
