@@ -154,8 +154,10 @@ export const objectStoreConformance = (name: string, open: () => Promise<StoreUn
       expect(await store.get(`${prefix}delete`)).toBeUndefined();
     });
 
-    it('does not hand out the bytes it holds', async () => {
-      const body = bytes('original');
+    it.each([
+      ['bytes', bytes('original')],
+      ['a Buffer', Buffer.from('original')],
+    ])('does not hand out or keep the memory it was given as %s', async (_title, body) => {
       await store.put(`${prefix}alias`, body);
       body.fill(0);
       const first = await store.get(`${prefix}alias`);

@@ -44,7 +44,9 @@ export const assertVector = (vector: Float32Array, dims: number): void => {
 export const quantize = (vector: Float32Array, dims: number): Int8Row => {
   assertVector(vector, dims);
   const factor = LARGEST / largestMagnitude(vector);
-  const components = Int8Array.from(vector, (value) => Math.round(value * factor));
+  const components = new Int8Array(dims);
+  // A plain loop: Int8Array.from with a callback took a third of a publish.
+  for (let index = 0; index < dims; index += 1) components[index] = Math.round((vector[index] ?? 0) * factor);
   return { components, scale: unitScale(components) };
 };
 

@@ -87,7 +87,7 @@ export const memoryObjectStore = ({
     put: async (key, body, condition = {}) => {
       await Promise.resolve();
       assertCondition(key, objects.current(key), condition);
-      const { etag, versionId } = objects.append(key, body.slice());
+      const { etag, versionId } = objects.append(key, new Uint8Array(body));
       return { etag, versionId };
     },
     list: async function* (prefix) {

@@ -167,7 +167,7 @@ export class SegmentReader {
       const list = lists[index] as Uint8Array;
       this.#checked('postings', ranges[index] as ByteRange, [list, termCrc[term]]);
       // A copy: the list must not keep the neighbours alive that were read with it.
-      this.#postings.set(term, list.slice());
+      this.#postings.set(term, new Uint8Array(list));
     });
     return terms.map((term) => this.#postings.get(term) as Uint8Array);
   }

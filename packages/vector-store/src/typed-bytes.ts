@@ -4,7 +4,8 @@ export const bytesOf = (array: ArrayBufferView): Uint8Array =>
 
 // A plane may begin at any byte of a larger buffer; typed views need alignment, so they get a copy.
 const aligned = (bytes: Uint8Array, unit: number): Uint8Array =>
-  bytes.byteOffset % unit === 0 ? bytes : bytes.slice();
+  // Not slice(): on a Buffer that is a view, too.
+  bytes.byteOffset % unit === 0 ? bytes : new Uint8Array(bytes);
 
 /** The bytes read as u32, copied only when misaligned. */
 export const uint32sOf = (bytes: Uint8Array): Uint32Array => {

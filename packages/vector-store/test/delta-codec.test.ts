@@ -48,6 +48,13 @@ describe('delta codec', () => {
     );
   });
 
+  it.each([0, 1, 2, 3])('reads from any place of a larger buffer (offset %i)', (offset) => {
+    const bytes = encodeDelta(sample);
+    const buffer = Buffer.alloc(bytes.length + 8);
+    buffer.set(bytes, offset);
+    expect(decodeDelta(buffer.subarray(offset, offset + bytes.length))).toEqual(decodeDelta(bytes));
+  });
+
   it('keeps texts with lone surrogates', () => {
     const documents = [
       { ...documentOf(1), chunks: [chunkOf('files/page#1', 0, 'half \ud83c of a pair', 5)] },
