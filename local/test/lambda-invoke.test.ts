@@ -154,4 +154,17 @@ describe('the environments of a function', () => {
     await eventually(() => (lambda.pidsOf('wait').length === 0 ? true : undefined));
     await close();
   });
+
+  it('end, the longest idle first, when too many of all functions are idle', async () => {
+    const names = ['one', 'two', 'three'];
+    const { lambda, close } = await startFixture({
+      functions: names.map((name) => fixtureFunction(name, { handler: 'functions.wait' })),
+      limits: { maxIdle: 2 },
+    });
+    for (const name of names) await lambda.invoke(name, { ms: 5 });
+    await eventually(() => (lambda.pidsOf('one').length === 0 ? true : undefined));
+    const counts = names.map((name) => lambda.pidsOf(name).length);
+    await close();
+    expect(counts).toEqual([0, 1, 1]);
+  });
 });

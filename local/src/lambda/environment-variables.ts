@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import path from 'node:path';
 import type { FunctionConfig } from './function-config.ts';
 import { CODE_DIRECTORY, HANDLER } from './ipc.ts';
@@ -14,7 +15,7 @@ export interface ServiceEndpoints {
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What of the machine's own environment a function may see. */
-const INHERITED = ['PATH', 'HOME', 'SystemRoot', 'LD_LIBRARY_PATH'];
+const INHERITED = ['PATH', 'SystemRoot', 'LD_LIBRARY_PATH'];
 
 const inherited = (): Record<string, string> =>
   Object.fromEntries(
@@ -38,6 +39,9 @@ export const environmentVariables = (
   AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
   AWS_EC2_METADATA_DISABLED: 'true',
+  // the user's own profile must not change where a function's calls go
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
   AWS_ENDPOINT_URL_S3: endpoints.s3,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,

@@ -27,6 +27,11 @@ export class FunctionPool {
     return this.all.size - this.idle.length + this.waiting.length;
   }
 
+  /** Since when each idle environment has been so, in milliseconds since the Unix epoch. */
+  get idleTimes(): number[] {
+    return this.idle.map(({ idleSinceMs }) => idleSinceMs);
+  }
+
   get pids(): number[] {
     return [...this.all].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }

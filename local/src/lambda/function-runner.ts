@@ -13,6 +13,8 @@ export interface FunctionRunnerOptions extends EnvironmentHost {
   concurrency: number;
   /** An environment without work goes after this long. */
   idleMs: number;
+  /** Most idle environments of all functions together; each holds a hundred megabytes and more. */
+  maxIdle: number;
   chaos?: Chaos | undefined;
 }
 
@@ -75,6 +77,7 @@ export class FunctionRunner {
       beganAtMs = Date.now();
       this.killLater(chosen);
     });
+    this.reapSurplus();
     this.report(config, { requestId, outcome, environment, durationMs: Date.now() - beganAtMs });
     return outcome;
   }
@@ -101,11 +104,21 @@ export class FunctionRunner {
     if (delayMs !== undefined) this.options.clock.after(delayMs, () => void environment.kill());
   }
 
+  private reap(sinceMs: number): void {
+    for (const { pool } of this.functions.values()) void pool.reap(sinceMs);
+  }
+
+  /** The longest idle ones go first. */
+  private reapSurplus(): void {
+    const idleTimes = [...this.functions.values()].flatMap(({ pool }) => pool.idleTimes);
+    const oldestKept = idleTimes.sort((a, b) => b - a)[this.options.maxIdle - 1];
+    if (oldestKept !== undefined) this.reap(oldestKept);
+  }
+
   private reapLater(): () => void {
     const { clock, idleMs } = this.options;
     return clock.after(idleMs / 2, () => {
-      const sinceMs = Date.now() - idleMs;
-      for (const { pool } of this.functions.values()) void pool.reap(sinceMs);
+      this.reap(Date.now() - idleMs);
       this.stopReaping = this.reapLater();
     });
   }

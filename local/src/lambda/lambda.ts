@@ -21,6 +21,8 @@ export interface LambdaLimits {
   mappingConcurrency?: number;
   /** Idle environments end after this long; default 5 minutes. */
   idleMs?: number;
+  /** Most idle environments of all functions together; default 16. */
+  maxIdle?: number;
   /** Loading a bundle may take this long; default 60 s. */
   initTimeoutMs?: number;
   /** Of MemorySize that may be resident; default 1. */
@@ -34,7 +36,7 @@ export interface LambdaLimits {
 export interface LambdaOptions {
   functions: FunctionConfig[];
   mappings: EventSourceMapping[];
-  queues: PolledQueues & Pick<QueueService, 'send'>;
+  queues: PolledQueues & Pick<QueueService, 'send' | 'releaseInFlight'>;
   endpoints: ServiceEndpoints;
   region: string;
   /** Keeps asynchronous invocations and temporary files; in memory and the system's own folder when absent. */
@@ -69,6 +71,7 @@ const DEFAULT_LIMITS: Required<LambdaLimits> = {
   concurrency: 4,
   mappingConcurrency: 2,
   idleMs: 300_000,
+  maxIdle: 16,
   initTimeoutMs: 60_000,
   memoryLimitFactor: 1,
   retryDelaysMs: [1000, 5000],
@@ -126,12 +129,19 @@ const close = async ({ logs, store, runner, invoker, pollers }: Parts): Promise<
   await logs.close();
 };
 
+/** What an earlier process had received is offered again at once: nobody else consumes these queues. */
+const releaseQueues = async ({ queues, mappings }: LambdaOptions): Promise<void> => {
+  const fed = new Set(mappings.filter(({ enabled }) => enabled).map(({ queueArn }) => queueArn));
+  await Promise.all([...fed].map((queueArn) => queues.releaseInFlight(queueArn)));
+};
+
 /** Starts the functions' runner, takes up unfinished asynchronous invocations and polls the mapped queues. */
 export const startLambda = async (options: LambdaOptions): Promise<Lambda> => {
   const parts = await openParts(options, { ...DEFAULT_LIMITS, ...options.limits });
   const { runner, invoker, pollers } = parts;
   await invoker.resume();
-  await Promise.all(pollers.map((poller) => poller.start()));
+  await releaseQueues(options);
+  for (const poller of pollers) poller.start();
   return {
     names: runner.names,
     invoke: async (functionName, event) => valueOf(functionName, await runner.run(functionName, event)),

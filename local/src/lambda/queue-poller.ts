@@ -7,7 +7,7 @@ import type { EventSourceMapping } from './function-config.ts';
 import type { FunctionRunner } from './function-runner.ts';
 
 /** What a poller needs of the queues. */
-export type PolledQueues = Pick<QueueService, 'receive' | 'delete' | 'changeVisibility' | 'releaseInFlight'>;
+export type PolledQueues = Pick<QueueService, 'receive' | 'delete' | 'changeVisibility'>;
 
 export interface QueuePollerOptions {
   queues: PolledQueues;
@@ -15,7 +15,7 @@ export interface QueuePollerOptions {
   clock: Clock;
   /** Most batches of one mapping at once. */
   concurrency: number;
-  /** A message that failed for the n-th time comes again after this many seconds, or after the queue's own timeout if that is shorter. */
+  /** A message that failed for the n-th time comes again after this many whole seconds. */
   retryDelaySeconds: (receives: number) => number;
   chaos?: Chaos | undefined;
 }
@@ -36,9 +36,7 @@ export class QueuePoller {
     this.options = options;
   }
 
-  /** What an earlier process had received is offered again at once: nobody else consumes the queue. */
-  async start(): Promise<void> {
-    await this.options.queues.releaseInFlight(this.mapping.queueArn);
+  start(): void {
     const limit = Math.min(this.mapping.maximumConcurrency ?? Infinity, this.options.concurrency);
     for (let index = 0; index < limit; index += 1) this.workers.push(this.work());
   }

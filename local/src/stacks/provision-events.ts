@@ -88,7 +88,7 @@ export const readSchedule = ({ ref, properties }: ResolvedResource): RuleSetting
   const target = objectAt(properties, 'Target') as unknown as Target;
   return {
     bus: 'default',
-    name: `schedule-${ref}`.slice(0, 64),
+    name: ref,
     pattern: undefined,
     schedule: jsonText(properties.ScheduleExpression),
     enabled: properties.State !== 'DISABLED',
