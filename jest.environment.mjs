@@ -1,3 +1,5 @@
+import { runInThisContext } from 'node:vm';
+
 // Handlers wire themselves when they are imported: give them the variables that serverless.yml would.
 Object.assign(process.env, {
   AWS_REGION: 'eu-west-1',
@@ -12,3 +14,6 @@ Object.assign(process.env, {
   TABLE_NAME: 'test-table',
   DOORBELL_QUEUE_URL: 'http://127.0.0.1:1/000000000000/doorbell',
 });
+
+// Jest's realm has typed arrays of its own, which native code does not accept.
+globalThis.Float32Array = runInThisContext('Float32Array');

@@ -23,7 +23,8 @@ export const chunkPart = async (
   }
   const documents = await objects.readRecords(derivedDocumentV1, derived);
   const chunked = documents.map((document) => chunkDocument(document, defaultChunker));
-  const key = `chunks/${collection}/${runId}/${part}.jsonl.gz`;
+  // A replay may derive the part anew: other documents are another object.
+  const key = `chunks/${collection}/${runId}/${part}-${derived.sha256.slice(0, 12)}.jsonl.gz`;
   const chunks = await objects.writeRecords(chunkedDocumentV1, key, chunked);
   const records = chunked.reduce((sum, document) => sum + document.chunks.length, 0);
   return { runId, attempt, part, collection, records, documents: documents.length, chunks };
