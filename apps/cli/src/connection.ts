@@ -15,11 +15,11 @@ export interface Connection {
   pid?: number;
 }
 
-/** Folder of the laptop cloud's state, beside the project it serves. */
-export const STATE_FOLDER = '.alluvium';
+/** Where the laptop cloud keeps its data, below the project it serves. */
+export const STATE_FOLDER = join('.alluvium', 'cloud');
 
-/** File by which `alluvium up` tells the other commands where it answers. */
-export const CONNECTION_FILE = join(STATE_FOLDER, 'connection.json');
+/** File in the state folder by which `alluvium up` tells the other commands where it answers. */
+export const CONNECTION_FILE = 'connection.json';
 
 const findUpwards = (file: string): string | undefined => {
   for (let folder = resolve('.'); ; folder = dirname(folder)) {
@@ -36,11 +36,21 @@ const fromEnvironment = (): Connection | undefined => {
   return { api, bucket: bucket ?? '', eventBus: eventBus ?? '', region, awsEndpoints: {} };
 };
 
-/** The stack that commands talk to: ALLUVIUM_API_URL, else the one that `alluvium up` runs here. */
+const findFile = (): string | undefined => {
+  const { ALLUVIUM_STATE: state } = process.env;
+  if (state === undefined) return findUpwards(join(STATE_FOLDER, CONNECTION_FILE));
+  const file = join(state, CONNECTION_FILE);
+  return existsSync(file) ? file : undefined;
+};
+
+/**
+ * The stack that commands talk to: ALLUVIUM_API_URL, else the one that keeps its data in ALLUVIUM_STATE, else the one that
+ * `alluvium up` runs here.
+ */
 export const connect = (): Connection => {
   const given = fromEnvironment();
   if (given !== undefined) return given;
-  const file = findUpwards(CONNECTION_FILE);
+  const file = findFile();
   if (file === undefined) {
     throw new CliError('No running stack was found here.', exitCodes.unreachable, 'Start one: alluvium up');
   }

@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cloud } from '@alluvium/local';
 import type { Command } from 'commander';
@@ -96,8 +96,8 @@ const demo = async (connection: Connection, stateFolder: string, options: Option
 const up = async (options: Options): Promise<void> => {
   if (options.bare === true) return upBare(options);
   const { startCloud } = await import('@alluvium/local');
-  const stateFolder = resolve(options.state ?? join(ROOT, STATE_FOLDER, 'cloud'));
-  const connectionFile = join(ROOT, CONNECTION_FILE);
+  const stateFolder = resolve(options.state ?? process.env['ALLUVIUM_STATE'] ?? join(ROOT, STATE_FOLDER));
+  const connectionFile = join(stateFolder, CONNECTION_FILE);
   const cloud = await startCloud({
     root: ROOT,
     directory: stateFolder,
@@ -109,10 +109,9 @@ const up = async (options: Options): Promise<void> => {
   try {
     const connection = connectionOf(cloud);
     useAws(connection);
-    await mkdir(dirname(connectionFile), { recursive: true });
-    await writeFile(connectionFile, JSON.stringify(connection));
     const { seedModel } = await import('../up/seed-model.ts');
     await seedModel(connection.bucket);
+    await writeFile(connectionFile, JSON.stringify(connection));
     if (options.demo === true) await demo(connection, stateFolder, options);
     if (options.once === true) return;
     say(`\nHTTP API  ${connection.api}  e.g. ${connection.api}/retrieve?collection=docs&q=leases`);

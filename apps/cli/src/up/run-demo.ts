@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashId, type JobV1, type RetrieveResponseV1 } from '@alluvium/contracts';
 import { CliError, exitCodes } from '../cli-error.ts';
@@ -97,7 +97,6 @@ export const runDemo = async (connection: Connection, place: DemoPlace): Promise
   const startMs = Date.now();
   const seconds = (): number => (Date.now() - startMs) / 1000;
   const corpus = await findDemoCorpus(place.corpusFolder);
-  await mkdir(place.stateFolder, { recursive: true });
   const stateFile = join(place.stateFolder, 'demo.json');
   const state = await planUpload(stateFile, corpus);
   const warm = await isDone(connection, state.runId);
