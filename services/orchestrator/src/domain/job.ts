@@ -1,0 +1,150 @@
+import type { FailureV1, JobsV1, JobV1, RejectV1, RunCompletedV1 } from '@alluvium/contracts';
+import { appliedParts, countersOf, isSettled, progressOf, type Bucket } from './progress.ts';
+import { STAGES } from './stages.ts';
+
+/** How a run ended; it never ends another way afterwards. */
+export type Outcome = 'done' | 'failed';
+
+/** What is known of a run beside the progress of its parts. Facts are added, never taken back, within an attempt. */
+export interface Job {
+  jobId: string;
+  attempt: number;
+  collection: string;
+  createdAt: string;
+  updatedAt: string;
+  source?: string;
+  startedAt?: string;
+  /** Number of parts, once the crawl is over. */
+  total?: number;
+  /** The crawl was given up: the run will not be sealed. */
+  crawlFailed?: boolean;
+  compactionRequested?: boolean;
+  outcome?: Outcome;
+  completedAt?: string;
+  totals?: JobV1['totals'];
+}
+
+/** What an event tells of a run as a whole. */
+export type JobFacts = Pick<Job, 'source' | 'startedAt' | 'total' | 'crawlFailed'>;
+
+/** A part that a stage gave up. */
+export interface PartFailure {
+  part: number;
+  stage: string;
+  error: FailureV1;
+}
+
+/** Events may be made by hand and come in any order: a run may be known before its source is. */
+const UNKNOWN_SOURCE = 'unknown';
+
+const merge = (job: Job, facts: JobFacts, now: string): Job | undefined => {
+  const merged: Job = { ...facts, ...job, updatedAt: now };
+  if (job.startedAt === undefined && facts.startedAt !== undefined) merged.createdAt = facts.startedAt;
+  return Object.keys(merged).length === Object.keys(job).length ? undefined : merged;
+};
+
+/** The job with the facts of one event; undefined when they are known, or of an older attempt. */
+export const addFacts = (
+  job: Job | undefined,
+  { jobId, attempt, collection }: Pick<Job, 'jobId' | 'attempt' | 'collection'>,
+  facts: JobFacts,
+  now: string,
+): Job | undefined => {
+  if (job?.attempt === attempt) return merge(job, facts, now);
+  if (job !== undefined && job.attempt > attempt) return undefined;
+  const createdAt = facts.startedAt ?? job?.createdAt ?? now;
+  const known = job?.source === undefined ? {} : { source: job.source };
+  return { jobId, attempt, collection, createdAt, updatedAt: now, ...known, ...facts };
+};
+
+/**
+ * True when nothing more will happen: every part is settled at every stage, so that the totals are final, or the
+ * crawl was given up.
+ */
+export const isOver = (job: Job, buckets: readonly Bucket[]): boolean => {
+  if (job.crawlFailed === true) return true;
+  const { startedAt, total } = job;
+  if (startedAt === undefined || total === undefined) return false;
+  return STAGES.every((stage) => isSettled(buckets, stage, total));
+};
+
+/** True when all vectors of a sealed run are stored and none of its deltas was asked to be settled yet. */
+export const wantsCompaction = (job: Job, buckets: readonly Bucket[]): boolean =>
+  job.total !== undefined &&
+  job.compactionRequested !== true &&
+  countersOf(buckets).deltas > 0 &&
+  isSettled(buckets, 'durable', job.total);
+
+const totalsOf = (buckets: readonly Bucket[]): JobV1['totals'] => {
+  const { documents, unchanged, rejected, chunks } = countersOf(buckets);
+  return { documents, unchanged, rejected, chunks };
+};
+
+/** The job in its last state. */
+export const complete = (job: Job, buckets: readonly Bucket[], now: string): Job & { outcome: Outcome } => {
+  const isFailed = job.crawlFailed === true || progressOf(buckets).applied.failed > 0;
+  const outcome = isFailed ? 'failed' : 'done';
+  return { ...job, outcome, completedAt: now, updatedAt: now, totals: totalsOf(buckets) };
+};
+
+/** What run.completed says of a job that {@link complete} made. */
+export const completionOf = (
+  job: Job & { outcome: Outcome },
+  buckets: readonly Bucket[],
+): RunCompletedV1['data'] => {
+  const { applied, fetched } = progressOf(buckets);
+  return {
+    runId: job.jobId,
+    attempt: job.attempt,
+    collection: job.collection,
+    source: job.source ?? UNKNOWN_SOURCE,
+    outcome: job.outcome,
+    totals: {
+      parts: job.total ?? fetched.done + fetched.failed,
+      failedParts: applied.failed,
+      ...totalsOf(buckets),
+    },
+    startedAt: job.startedAt ?? job.createdAt,
+    completedAt: job.completedAt ?? job.updatedAt,
+  };
+};
+
+const stateOf = ({ outcome, startedAt }: Job): string =>
+  outcome ?? (startedAt === undefined ? 'queued' : 'running');
+
+/** A job among others. */
+export const summaryOf = (job: Job): JobsV1['jobs'][number] => ({
+  jobId: job.jobId,
+  kind: 'run',
+  state: stateOf(job),
+  attempt: job.attempt,
+  collection: job.collection,
+  source: job.source ?? UNKNOWN_SOURCE,
+  createdAt: job.createdAt,
+  updatedAt: job.updatedAt,
+  ...(job.totals === undefined ? {} : { totals: job.totals }),
+});
+
+/** A job with everything that is known of it. */
+export const reportOf = (
+  job: Job,
+  buckets: readonly Bucket[],
+  { failures, rejects }: { failures: readonly PartFailure[]; rejects: readonly RejectV1[] },
+): JobV1 => {
+  const applied = appliedParts(buckets);
+  // What failed first and got through later is no failure, unless the run has ended over it.
+  const lasting = failures.filter(({ part }) => job.outcome === 'failed' || !applied.has(part));
+  const moved = [job.updatedAt, ...buckets.map(({ updatedAt }) => updatedAt)];
+  return {
+    ...summaryOf(job),
+    attempt: job.attempt,
+    source: job.source ?? UNKNOWN_SOURCE,
+    updatedAt: moved.reduce((latest, at) => (at > latest ? at : latest)),
+    ...(job.total === undefined ? {} : { parts: job.total }),
+    steps: progressOf(buckets),
+    totals: totalsOf(buckets),
+    complete: job.outcome !== undefined,
+    ...(rejects.length === 0 ? {} : { rejects: [...rejects] }),
+    ...(lasting.length === 0 ? {} : { failures: lasting }),
+  };
+};

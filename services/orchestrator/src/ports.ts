@@ -1,0 +1,89 @@
+import type { OutgoingEvent, PointerV1 } from '@alluvium/contracts';
+import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
+import type { ObjectStore } from '@alluvium/vector-store';
+import type { Job, PartFailure } from './domain/job.ts';
+import type { Bucket, Counters } from './domain/progress.ts';
+import type { Stage } from './domain/stages.ts';
+
+/** One attempt of a run. */
+export interface RunRef {
+  runId: string;
+  attempt: number;
+}
+
+/** A job as it was read; `version` counts its writes. */
+export interface StoredJob {
+  job: Job;
+  version: number;
+}
+
+/** One page of jobs, the newest first. */
+export interface JobPage {
+  jobs: Job[];
+  /** The last job of the page when there are more. */
+  last?: JobPosition;
+}
+
+/** Place of a job among all. */
+export type JobPosition = Pick<Job, 'createdAt' | 'jobId'>;
+
+/** Jobs, written by compare-and-set. */
+export interface JobStore {
+  /** Sees every write that was answered before. */
+  find(jobId: string): Promise<StoredJob | undefined>;
+  /**
+   * Writes the job when its version still is `version` (undefined: when there is none), and in the same step keeps
+   * `event` in the outbox. False when somebody else was first.
+   */
+  save(job: Job, version: number | undefined, event?: OutgoingEvent): Promise<boolean>;
+  newest(limit: number, after?: JobPosition): Promise<JobPage>;
+}
+
+/** Events that belong to a write and are not known to be on the bus. */
+export interface Outbox {
+  /** Events that were kept before `time` (ISO 8601). */
+  keptBefore(time: string): Promise<OutgoingEvent[]>;
+  remove(event: OutgoingEvent): Promise<void>;
+}
+
+/** Parts that are done at a stage; all of one bucket. */
+export interface StageChange {
+  stage: Stage;
+  parts: [number, ...number[]];
+  /** Added once, with the one part that is named. */
+  counters?: Partial<Counters>;
+}
+
+/** What became of the parts of a run. Every write may be repeated and come in any order. */
+export interface ProgressStore {
+  /** Answers with the bucket after the change. */
+  close(run: RunRef, change: StageChange): Promise<Bucket>;
+  /** Answers with the bucket after the change. */
+  fail(run: RunRef, stage: Stage, part: number): Promise<Bucket>;
+  /** Sees every write that was answered before. */
+  buckets(run: RunRef): Promise<Bucket[]>;
+  addFailure(run: RunRef, failure: PartFailure): Promise<void>;
+  /** In order of part. */
+  failures(run: RunRef): Promise<PartFailure[]>;
+  addRejects(run: RunRef, part: number, rejects: PointerV1): Promise<void>;
+  /** In order of part. */
+  rejects(run: RunRef): Promise<PointerV1[]>;
+}
+
+/** What the orchestrator needs of the world. */
+export interface OrchestratorDeps {
+  runtime: Runtime;
+  bus: EventBus;
+  objects: Objects;
+  /** The data bucket, for the collections' documents, which change. */
+  store: ObjectStore;
+  jobs: JobStore;
+  outbox: Outbox;
+  progress: ProgressStore;
+}
+
+/** What answering HTTP requests needs beside. */
+export interface HttpDeps extends OrchestratorDeps {
+  /** Remembers the answers to requests that start something. */
+  idempotency: Parameters<typeof oncePerEvent>[0];
+}

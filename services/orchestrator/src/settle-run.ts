@@ -1,0 +1,57 @@
+import {
+  compactionRequestedV1,
+  makeEvent,
+  runCompletedV1,
+  type EventCause,
+  type MetadataV1,
+} from '@alluvium/contracts';
+import { changeJob, type JobChange } from './change-job.ts';
+import { complete, completionOf, isOver, wantsCompaction, type Job } from './domain/job.ts';
+import { isFull, type Bucket } from './domain/progress.ts';
+import type { OrchestratorDeps, RunRef } from './ports.ts';
+
+// The event that settles a run may belong to another chain, such as the compactor's.
+const causeOf = (metadata: MetadataV1, runId: string): EventCause => ({ ...metadata, correlationId: runId });
+
+const decide = (
+  { runtime: { origin } }: OrchestratorDeps,
+  job: Job,
+  buckets: readonly Bucket[],
+  cause: EventCause,
+): JobChange | undefined => {
+  const now = new Date(origin.nowMs()).toISOString();
+  if (isOver(job, buckets)) {
+    const completed = complete(job, buckets, now);
+    const event = makeEvent(runCompletedV1, completionOf(completed, buckets), cause, origin);
+    return { job: completed, event };
+  }
+  if (!wantsCompaction(job, buckets)) return undefined;
+  const { collection, jobId, attempt } = job;
+  const request = { collection, requestId: `${jobId}-${attempt}` };
+  return {
+    job: { ...job, compactionRequested: true, updatedAt: now },
+    event: makeEvent(compactionRequestedV1, request, cause, origin),
+  };
+};
+
+/**
+ * Ends a run whose last part is settled, once; asks for the compaction of one whose vectors are all stored, once.
+ * `changed` are the buckets that were written just now: while none of them is full there is nothing to decide. The
+ * order matters: whoever writes last reads all the others.
+ */
+export const settleRun = (
+  deps: OrchestratorDeps,
+  { runId, attempt }: RunRef,
+  metadata: MetadataV1,
+  changed?: readonly Bucket[],
+): Promise<void> =>
+  changeJob(deps, runId, async (job) => {
+    if (job?.attempt !== attempt || job.outcome !== undefined) return undefined;
+    const { total, crawlFailed } = job;
+    if (crawlFailed !== true) {
+      if (total === undefined) return undefined;
+      if (changed !== undefined && !changed.some((bucket) => isFull(bucket, total))) return undefined;
+    }
+    const buckets = await deps.progress.buckets({ runId, attempt });
+    return decide(deps, job, buckets, causeOf(metadata, runId));
+  });

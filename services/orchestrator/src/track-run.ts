@@ -1,0 +1,127 @@
+import {
+  appliedPartsV1,
+  type AppliedPartsV1,
+  type ChunksCreatedV1,
+  type DeltaCreatedV1,
+  type DeltaRejectedV1,
+  type DocumentsDerivedV1,
+  type DocumentsFetchedV1,
+  type PartFailedV1,
+  type RunSealedV1,
+  type RunStartedV1,
+  type SnapshotPublishedV1,
+} from '@alluvium/contracts';
+import { changeJob } from './change-job.ts';
+import { activateIndex, createCollection } from './collections.ts';
+import { addFacts, type JobFacts } from './domain/job.ts';
+import { bucketOf, stagesLost, type Stage } from './domain/stages.ts';
+import type { OrchestratorDeps, RunRef, StageChange } from './ports.ts';
+import { settleRun } from './settle-run.ts';
+
+const nowOf = ({ runtime }: OrchestratorDeps): string => new Date(runtime.origin.nowMs()).toISOString();
+
+/** Adds what is known of a run as a whole; an older attempt than the one under way changes nothing. */
+export const learn = (
+  deps: OrchestratorDeps,
+  { runId, attempt, collection }: RunRef & { collection: string },
+  facts: JobFacts,
+): Promise<void> =>
+  changeJob(deps, runId, (job) => {
+    const next = addFacts(job, { jobId: runId, attempt, collection }, facts, nowOf(deps));
+    return Promise.resolve(next && { job: next });
+  });
+
+export const trackStarted = async (
+  deps: OrchestratorDeps,
+  { data, metadata }: RunStartedV1,
+): Promise<void> => {
+  await createCollection(deps, data.collection);
+  await learn(deps, data, { source: data.source, startedAt: data.startedAt });
+  await settleRun(deps, data, metadata);
+};
+
+export const trackSealed = async (deps: OrchestratorDeps, { data, metadata }: RunSealedV1): Promise<void> => {
+  await learn(deps, data, { total: data.total });
+  await settleRun(deps, data, metadata);
+};
+
+const closeStages = async (
+  deps: OrchestratorDeps,
+  { data, metadata }: { data: RunRef } & Pick<RunSealedV1, 'metadata'>,
+  changes: StageChange[],
+): Promise<void> => {
+  const buckets = [];
+  for (const change of changes) buckets.push(await deps.progress.close(data, change));
+  await settleRun(deps, data, metadata, buckets);
+};
+
+export const trackFetched = (deps: OrchestratorDeps, event: DocumentsFetchedV1): Promise<void> =>
+  closeStages(deps, event, [{ stage: 'fetched', parts: [event.data.part] }]);
+
+const AFTER_DERIVED: Stage[] = ['chunked', 'durable', 'applied'];
+
+export const trackDerived = async (deps: OrchestratorDeps, event: DocumentsDerivedV1): Promise<void> => {
+  const { part, records: documents, unchanged, rejected, rejects } = event.data;
+  // Before the part is closed: a job that is complete shows all that was left out.
+  if (rejects !== undefined) await deps.progress.addRejects(event.data, part, rejects);
+  // A part without changes goes no further.
+  const ended = documents === 0 ? AFTER_DERIVED : [];
+  await closeStages(deps, event, [
+    { stage: 'derived', parts: [part], counters: { documents, unchanged, rejected } },
+    ...ended.map((stage): StageChange => ({ stage, parts: [part] })),
+  ]);
+};
+
+export const trackChunked = (deps: OrchestratorDeps, event: ChunksCreatedV1): Promise<void> =>
+  closeStages(deps, event, [
+    { stage: 'chunked', parts: [event.data.part], counters: { chunks: event.data.records } },
+  ]);
+
+export const trackDurable = (deps: OrchestratorDeps, event: DeltaCreatedV1): Promise<void> =>
+  closeStages(deps, event, [{ stage: 'durable', parts: [event.data.part], counters: { deltas: 1 } }]);
+
+export const trackFailed = async (
+  deps: OrchestratorDeps,
+  { data, metadata }: Pick<PartFailedV1, 'data' | 'metadata'>,
+): Promise<void> => {
+  const { part, stage, error } = data;
+  await deps.progress.addFailure(data, { part, stage, error });
+  const buckets = [];
+  for (const lost of stagesLost(stage)) buckets.push(await deps.progress.fail(data, lost, part));
+  if (stage === 'fetch') await learn(deps, data, { crawlFailed: true });
+  await settleRun(deps, data, metadata, buckets);
+};
+
+export const trackRejected = (
+  deps: OrchestratorDeps,
+  { data, metadata }: Pick<DeltaRejectedV1, 'data' | 'metadata'>,
+): Promise<void> => trackFailed(deps, { data: { ...data, stage: 'compact' }, metadata });
+
+interface AppliedGroup {
+  run: RunRef;
+  change: StageChange;
+}
+
+const groupByBucket = (parts: AppliedPartsV1['parts']): AppliedGroup[] => {
+  const groups = new Map<string, AppliedGroup>();
+  for (const { runId, attempt, part } of parts) {
+    const key = `${runId}#${attempt}#${bucketOf(part)}`;
+    const group = groups.get(key);
+    if (group !== undefined) group.change.parts.push(part);
+    else groups.set(key, { run: { runId, attempt }, change: { stage: 'applied', parts: [part] } });
+  }
+  return [...groups.values()];
+};
+
+export const trackPublished = async (
+  deps: OrchestratorDeps,
+  { data, metadata }: SnapshotPublishedV1,
+): Promise<void> => {
+  await activateIndex(deps, data.collection, data.index);
+  // A publish of another kind applies no delta.
+  if (data.kind !== 'commit') return;
+  const { parts } = await deps.objects.readDocument(appliedPartsV1, data.applied);
+  for (const { run, change } of groupByBucket(parts)) {
+    await closeStages(deps, { data: run, metadata }, [change]);
+  }
+};
