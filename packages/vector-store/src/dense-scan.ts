@@ -1,7 +1,7 @@
 import type { ScanPlanes } from './segment-reader.ts';
 import type { TopK } from './top-k.ts';
 
-/** The query as the kernel wants it: unit length, f64, padded to a multiple of 4 by nothing; tails are handled. */
+/** The query as the kernel wants it: of unit length, in f64. */
 export const unitQuery = (vector: Float32Array): Float64Array => {
   const length = Math.hypot(...vector);
   return Float64Array.from(vector, (value) => value / length);
@@ -27,15 +27,26 @@ const dot = (query: Float64Array, components: Int8Array, offset: number): number
   return first + second + (third + fourth);
 };
 
-/** Cosine similarity of every row that `mask` lets through (all without one) with a unit query, into `best`. */
+/** Cosine similarity of one row with a unit query. */
+export const rowSimilarity = (query: Float64Array, { components, scales }: ScanPlanes, row: number): number =>
+  dot(query, components, row * query.length) * (scales[row] ?? 0);
+
+/**
+ * Cosine similarity of every row that `mask` lets through (all without one) with a unit query, into `best`.
+ * Returns the least of them, Infinity when there is none.
+ */
 export const scanRows = (
   query: Float64Array,
-  { components, scales }: ScanPlanes,
+  planes: ScanPlanes,
   { best, base, mask }: { best: TopK; base: number; mask: Uint8Array | undefined },
-): void => {
-  const dims = query.length;
-  for (let row = 0; row < scales.length; row += 1) {
+): number => {
+  const rows = planes.scales.length;
+  let least = Infinity;
+  for (let row = 0; row < rows; row += 1) {
     if (mask && mask[row] === 0) continue;
-    best.push(base + row, dot(query, components, row * dims) * (scales[row] as number));
+    const similarity = rowSimilarity(query, planes, row);
+    if (similarity < least) least = similarity;
+    best.push(base + row, similarity);
   }
+  return least;
 };

@@ -11,6 +11,7 @@ import type { Delta, DeltaDocument } from './delta.ts';
 import { foldDocuments } from './fold.ts';
 import { readImmutable } from './immutable-objects.ts';
 import type { IndexIdentity } from './index-paths.ts';
+import { assertVector } from './int8-rows.ts';
 import { parseManifest, type Head, type Manifest } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -63,6 +64,11 @@ const mismatch = (ref: DeltaRef, delta: Delta, index: IndexIdentity): [string, s
   return undefined;
 };
 
+// Here a bad vector costs its delta; later, in the merge, it would cost the publish.
+const assertVectors = ({ documents, model }: Delta): void => {
+  for (const { chunks } of documents) for (const { vector } of chunks) assertVector(vector, model.dims);
+};
+
 /** What the chosen deltas come to. */
 export interface LoadedDeltas {
   applied: DeltaRef[];
@@ -88,6 +94,7 @@ export const loadDeltas = async (
         loaded.rejected.push({ ref, reason: fault[0], message: fault[1] });
         continue;
       }
+      assertVectors(delta);
       foldDocuments(delta.documents, loaded.changes);
       loaded.applied.push(ref);
     } catch (error) {

@@ -33,7 +33,7 @@ export interface SearchHit {
   end: number;
   /** Greater is better; comparable within one answer only. */
   score: number;
-  /** Cosine similarity and BM25, where the row was in that list. */
+  /** Cosine similarity, and BM25 of a row that has a term of the query; what the mode looked at. */
   scores: { dense?: number; lexical?: number };
 }
 

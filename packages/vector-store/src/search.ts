@@ -1,9 +1,9 @@
 import { PipelineError } from '@alluvium/contracts';
 import { prepareLexicalQuery, scoreSegment } from './bm25.ts';
 import type { Clock } from './clock.ts';
-import { scanRows, unitQuery } from './dense-scan.ts';
+import { rowSimilarity, scanRows, unitQuery } from './dense-scan.ts';
 import { rowMask, type RowMask } from './filters.ts';
-import { fuse, type RankedRow } from './fusion.ts';
+import { fuse, type RankedList, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
 import { assertVector } from './int8-rows.ts';
 import type { ReadMeter } from './range-reads.ts';
@@ -57,27 +57,48 @@ const basesOf = (segments: readonly SegmentReader[]): number[] => {
   });
 };
 
-const denseList = async ({ target, query, masks, meter }: Search, depth: number): Promise<ScoredRow[]> => {
+// Finds the segment of a position and scores the row there.
+const scorer =
+  (bases: readonly number[], scoreRow: (segment: number, row: number) => number) =>
+  (position: number): number => {
+    const segment = bases.findLastIndex((base) => base <= position);
+    return scoreRow(segment, position - (bases[segment] ?? 0));
+  };
+
+const denseList = async ({ target, query, masks, meter }: Search, depth: number): Promise<RankedList> => {
   const unit = unitQuery(query.vector ?? new Float32Array());
   const best = new TopK(depth);
   const bases = basesOf(target.segments);
-  for (const [index, segment] of target.segments.entries()) {
-    if (masks[index]?.matched === 0) continue;
-    const planes = await segment.group('scan', meter);
-    scanRows(unit, planes, { best, base: bases[index] ?? 0, mask: masks[index]?.mask });
-  }
-  return best.sorted();
+  const planes = await Promise.all(target.segments.map((segment) => segment.group('scan', meter)));
+  let floor = Infinity;
+  planes.forEach((scan, index) => {
+    if (masks[index]?.matched === 0) return;
+    const into = { best, base: bases[index] ?? 0, mask: masks[index]?.mask };
+    floor = Math.min(floor, scanRows(unit, scan, into));
+  });
+  const scoreOf = scorer(bases, (segment, row) => {
+    const scan = planes[segment];
+    return scan ? rowSimilarity(unit, scan, row) : 0;
+  });
+  return { rows: best.sorted(), floor, scoreOf };
 };
 
-const lexicalList = async ({ target, query, masks, meter }: Search, depth: number): Promise<ScoredRow[]> => {
+const lexicalList = async ({ target, query, masks, meter }: Search, depth: number): Promise<RankedList> => {
   const prepared = await prepareLexicalQuery(query.text ?? '', target.segments, meter);
   const best = new TopK(depth);
   const bases = basesOf(target.segments);
+  const scores: Float64Array[] = [];
   for (const [index, segment] of target.segments.entries()) {
     const into = { best, base: bases[index] ?? 0, mask: masks[index]?.mask };
-    if (masks[index]?.matched !== 0) await scoreSegment(prepared, { segment, index, meter }, into);
+    scores.push(await scoreSegment(prepared, { segment, index, meter }, into));
   }
-  return best.sorted();
+  // What every row without a term of the query scores.
+  const floor = 0;
+  return {
+    rows: best.sorted(),
+    floor,
+    scoreOf: scorer(bases, (segment, row) => scores[segment]?.[row] ?? 0),
+  };
 };
 
 const asRanked = (rows: readonly ScoredRow[], name: 'dense' | 'lexical'): RankedRow[] =>
@@ -100,12 +121,12 @@ const rank = async (search: Search, lap: (name: keyof SearchTimings) => void): P
   const { k } = search.query;
   const mode = modeOf(search.query);
   const depth = mode === 'hybrid' ? Math.max(FUSION_DEPTH, k) : k;
-  const dense = mode === 'lexical' ? [] : await denseList(search, depth);
+  const dense = mode === 'lexical' ? undefined : await denseList(search, depth);
   lap('denseMs');
-  const lexical = mode === 'dense' ? [] : await lexicalList(search, depth);
+  const lexical = mode === 'dense' ? undefined : await lexicalList(search, depth);
   lap('lexicalMs');
-  if (mode === 'hybrid') return fuse(dense, lexical);
-  return mode === 'dense' ? asRanked(dense, 'dense') : asRanked(lexical, 'lexical');
+  if (dense && lexical) return fuse(dense, lexical);
+  return dense ? asRanked(dense.rows, 'dense') : asRanked(lexical?.rows ?? [], 'lexical');
 };
 
 /**

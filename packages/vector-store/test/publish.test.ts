@@ -249,6 +249,15 @@ describe('publish', () => {
     expect(result).toMatchObject({ kind: 'nothing', rejected: [{ reason }] });
   });
 
+  it('rejects a delta with a vector that no search could use', async () => {
+    const store = memoryObjectStore();
+    const [chunk] = documentOf(4).chunks;
+    const broken = deltaOf(4, [{ ...documentOf(4), chunks: [{ ...chunk!, vector: new Float32Array(8) }] }]);
+    const result = await committed(store, [broken, second]);
+    expect(result.rejected).toMatchObject([{ ref: refOf(broken), reason: 'VECTOR_INVALID' }]);
+    expect(result.head.counts).toMatchObject({ documents: 2 });
+  });
+
   it('stops when a delta cannot be read for now', async () => {
     const store = memoryObjectStore();
     const error = new PipelineError('throttled', { code: 'STORE_UNAVAILABLE', kind: 'unavailable' });
