@@ -1,0 +1,46 @@
+import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
+import type { Clock, Leases, ObjectStore } from '@alluvium/vector-store';
+import type { InboxItem, Outcome, RegisteredIndex } from './domain/inbox-item.ts';
+
+/** Deltas by index, from their arrival to their end. Reads are consistent. */
+export interface InboxStore {
+  /** Remembers that there is this index. */
+  register(index: RegisteredIndex): Promise<void>;
+  /** Registered indexes, of one collection or of all. */
+  indexes(collection?: string): Promise<RegisteredIndex[]>;
+  /** Adds a PENDING delta, once for each attempt that delivers it; nothing happens when it is known, settled or not. */
+  add(item: InboxItem): Promise<void>;
+  /** The PENDING deltas of an index, ordered by id. */
+  pending(indexPath: string): Promise<InboxItem[]>;
+  hasPending(indexPath: string): Promise<boolean>;
+  /** Remembers a try; the item stays PENDING. */
+  postpone(item: InboxItem, next: { tries: number; notBeforeMs: number }): Promise<void>;
+  /** Ends a PENDING delta; one that has ended stays as it is. */
+  settle(item: InboxItem, outcome: Outcome): Promise<void>;
+}
+
+/** Wakes a compactor. Rings may be lost, come twice or late: they carry nothing but the name of an index. */
+export interface Doorbell {
+  /** `delaySeconds`: at most 900. */
+  ring(index: RegisteredIndex, delaySeconds: number): Promise<void>;
+}
+
+/** What the compactor needs of the world. */
+export interface CompactorDeps {
+  runtime: Runtime;
+  bus: EventBus;
+  /** Objects that pointers name: deltas and lists of applied parts. */
+  objects: Objects;
+  /** The same bucket for the engine: the index itself. */
+  store: ObjectStore;
+  inbox: InboxStore;
+  doorbell: Doorbell;
+  leases: Leases;
+  clock: Clock;
+}
+
+/** What answering requests needs beside. */
+export interface RequestDeps extends CompactorDeps {
+  /** Remembers the requests that were handled. */
+  idempotency: Parameters<typeof oncePerEvent>[0];
+}

@@ -1,0 +1,89 @@
+import { hasCode } from '@alluvium/contracts';
+import {
+  decodeDelta,
+  publish,
+  type AppliedSet,
+  type Delta,
+  type DeltaRef,
+  type Lease,
+  type PublishResult,
+} from '@alluvium/vector-store';
+import { mapLimit } from './concurrency.ts';
+import { chooseItems } from './domain/choose-items.ts';
+import { contentKeyOf, refOf, type InboxItem } from './domain/inbox-item.ts';
+import { deltaMissing, nextTry } from './domain/missing-delta.ts';
+import type { CompactorDeps } from './ports.ts';
+
+const LOOKS_AT_ONCE = 16;
+
+/** One publish, and the inbox items it decided about. */
+export interface Round {
+  result: PublishResult;
+  items: InboxItem[];
+}
+
+interface Choice {
+  items: InboxItem[];
+  /** Content keys of deltas that are missing for the last time. */
+  givenUp: Set<string>;
+}
+
+const exists = async ({ store }: CompactorDeps, key: string): Promise<boolean> => {
+  try {
+    return (await store.get(key, { range: { start: 0, end: 1 } })) !== undefined;
+  } catch (error) {
+    // There, but empty: the decoder says what is wrong with it.
+    if (hasCode(error, 'RANGE_INVALID')) return true;
+    throw error;
+  }
+};
+
+// A delta that the snapshot holds is not looked for: its object may be gone by now, its end must be announced all the same.
+const isThere = async (deps: CompactorDeps, applied: AppliedSet, item: InboxItem): Promise<boolean> =>
+  (await applied.stateOf(item)) !== 'new' || (await exists(deps, item.pointer.key));
+
+const choose = async (deps: CompactorDeps, indexPath: string, applied: AppliedSet): Promise<Choice> => {
+  const nowMs = deps.clock.nowMs();
+  const items = chooseItems(await deps.inbox.pending(indexPath), nowMs);
+  const choice: Choice = { items: [], givenUp: new Set() };
+  const there = await mapLimit(items, LOOKS_AT_ONCE, (item) => isThere(deps, applied, item));
+  for (const [index, item] of items.entries()) {
+    const next = there[index] === true ? undefined : nextTry(item, nowMs);
+    if (next !== undefined) {
+      await deps.inbox.postpone(item, next);
+      continue;
+    }
+    if (there[index] !== true) choice.givenUp.add(contentKeyOf(item));
+    choice.items.push(item);
+  }
+  return choice;
+};
+
+const load = async (deps: CompactorDeps, choice: Choice, ref: DeltaRef): Promise<Delta> => {
+  const item = choice.items.find((candidate) => contentKeyOf(candidate) === contentKeyOf(ref));
+  if (item === undefined || choice.givenUp.has(contentKeyOf(ref))) throw deltaMissing(ref.key);
+  return decodeDelta(await deps.objects.readBytes(item.pointer));
+};
+
+/** Publishes what waits in the inbox of an index under a held lease. Errors: those of the engine's `publish`. */
+export const publishPending = async (
+  deps: CompactorDeps,
+  indexPath: string,
+  lease: Lease,
+): Promise<Round> => {
+  let choice: Choice = { items: [], givenUp: new Set() };
+  const result = await publish({
+    store: deps.store,
+    indexPath,
+    fence: lease.fence,
+    choose: async (_head, applied) => {
+      choice = await choose(deps, indexPath, applied);
+      return choice.items.map(refOf);
+    },
+    loadDelta: (ref) => load(deps, choice, ref),
+    checkLease: () => lease.check(),
+    clock: deps.clock,
+    newId: () => deps.runtime.origin.newEventId(),
+  });
+  return { result, items: choice.items };
+};

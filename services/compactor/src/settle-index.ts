@@ -1,0 +1,73 @@
+import { hasCode } from '@alluvium/contracts';
+import { readHead, type Lease, type LeaseKey } from '@alluvium/vector-store';
+import { announceAndMark } from './announce.ts';
+import { isDue } from './domain/choose-items.ts';
+import type { RegisteredIndex } from './domain/inbox-item.ts';
+import type { CompactorDeps } from './ports.ts';
+import { publishPending } from './round.ts';
+
+const NEXT_ROUND_SECONDS = 2;
+/** After a lost race: whoever won needs a moment, and a machine too slow for its lease must not spin. */
+const OVERTAKEN_SECONDS = 60;
+
+const OVERTAKEN = ['FENCED', 'LEASE_LOST', 'PUBLISH_CONFLICT'];
+
+/** Key of the lease that keeps two compactors from doing the same work. */
+export const leaseKeyOf = (indexPath: string): LeaseKey => ({ pk: `lease#${indexPath}`, sk: 'lease' });
+
+const release = async ({ runtime }: CompactorDeps, lease: Lease): Promise<void> => {
+  try {
+    await lease.release();
+  } catch (error) {
+    // It ends by itself; a failure of the work before it must not be hidden by this one.
+    runtime.logger.warn('The lease could not be released', error as Error);
+  }
+};
+
+// False when another one was faster: the snapshot is in his hands.
+const work = async (deps: CompactorDeps, indexPath: string, lease: Lease): Promise<boolean> => {
+  const stop = lease.keepAlive();
+  try {
+    await announceAndMark(deps, indexPath, await publishPending(deps, indexPath, lease));
+    return true;
+  } catch (error) {
+    if (!OVERTAKEN.some((code) => hasCode(error, code))) throw error;
+    deps.runtime.logger.warn('Another compactor was faster', error as Error);
+    return false;
+  } finally {
+    stop();
+    await release(deps, lease);
+  }
+};
+
+const isInOtherHands = async (deps: CompactorDeps, lease: Lease): Promise<boolean> => {
+  const item = await deps.leases.read(lease.key);
+  return item?.state === 'HELD' && item.owner !== lease.owner && item.expiresAtMs > deps.clock.nowMs();
+};
+
+// After the release: a doorbell that was dropped while the lease was held is made good here, by whoever held it.
+const ringAgain = async (deps: CompactorDeps, index: RegisteredIndex, lease: Lease, delaySeconds: number) => {
+  const nowMs = deps.clock.nowMs();
+  const waiting = await deps.inbox.pending(index.indexPath);
+  // Those that are not due were just looked for; the schedule rings for them.
+  if (!waiting.some((item) => isDue(item, nowMs)) || (await isInOtherHands(deps, lease))) return;
+  await deps.doorbell.ring(index, delaySeconds);
+};
+
+/**
+ * Settles what waits in the inbox of an index: publish, announce, mark, release, and ring again for the rest. Does nothing when
+ * another compactor holds the lease. Errors: STORE_UNAVAILABLE and those of kind corrupt; everything may be repeated.
+ */
+export const settleIndex = async (deps: CompactorDeps, index: RegisteredIndex): Promise<void> => {
+  const { indexPath } = index;
+  if (!(await deps.inbox.hasPending(indexPath))) return;
+  const pointerFence = (await readHead(deps.store, indexPath))?.head.fence ?? 0;
+  const acquisition = await deps.leases.acquire(leaseKeyOf(indexPath), { pointerFence });
+  if (acquisition.kind === 'held') {
+    deps.runtime.logger.info('Another compactor is at work', { indexPath });
+    return;
+  }
+  const { lease } = acquisition;
+  const isDone = await work(deps, indexPath, lease);
+  await ringAgain(deps, index, lease, isDone ? NEXT_ROUND_SECONDS : OVERTAKEN_SECONDS);
+};

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import {
+  documentClient,
+  idempotencyStore,
+  liveBus,
+  liveObjects,
+  liveRuntime,
+  requiredEnv,
+  s3Client,
+  sqsClient,
+} from '@alluvium/lambda-kit';
+import { leases, leaseTable, s3ObjectStore, systemClock } from '@alluvium/vector-store';
+import { sqsDoorbell } from './adapters/doorbell-sqs.ts';
+import { dynamoDbInbox } from './adapters/inbox-dynamodb.ts';
+import type { CompactorDeps, RequestDeps } from './ports.ts';
+
+/** Live adapters, from the environment. */
+export const wire = (): CompactorDeps => {
+  const runtime = liveRuntime();
+  const table = { client: documentClient(), tableName: requiredEnv('TABLE_NAME') };
+  return {
+    runtime,
+    bus: liveBus(runtime),
+    objects: liveObjects(),
+    store: s3ObjectStore({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
+    inbox: dynamoDbInbox({ ...table, nowMs: () => systemClock.nowMs() }),
+    doorbell: sqsDoorbell({ client: sqsClient(), queueUrl: requiredEnv('DOORBELL_QUEUE_URL') }),
+    leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID }),
+    clock: systemClock,
+  };
+};
+
+/** {@link wire}, with the memory of the requests that were handled. */
+export const wireRequests = (): RequestDeps => ({
+  ...wire(),
+  idempotency: idempotencyStore(requiredEnv('TABLE_NAME')),
+});
