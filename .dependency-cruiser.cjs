@@ -59,6 +59,7 @@ module.exports = {
         pathNot: [
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/contracts/src/generated/catalogue\\.ts$',
+          '^packages/testkit/src/[^/]+\\.ts$',
           '^packages/$2/',
         ],
       },

@@ -21,7 +21,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dynamoDbConformance } from '../../packages/testkit/src/dynamodb-conformance.ts';
+import { dynamoDbConformance } from '@alluvium/testkit/dynamodb-conformance';
 import { connectLocal, makeClient, makeStillClock } from './dynamodb-helpers.ts';
 
 let root: string;

@@ -14,7 +14,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PipelineError } from '@alluvium/contracts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventBridgeConformance } from '../../packages/testkit/src/eventbridge-conformance.ts';
+import { eventBridgeConformance } from '@alluvium/testkit/eventbridge-conformance';
 import type { TargetMessageOptions } from '../src/events/event-router.ts';
 import { startEventBridge, type EventBridgeServer } from '../src/events/events-server.ts';
 import { startSqs } from '../src/sqs/sqs-server.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { s3Conformance } from '../../packages/testkit/src/s3-conformance.ts';
+import { s3Conformance } from '@alluvium/testkit/s3-conformance';
 import { startS3 } from '../src/s3/s3-server.ts';
 import { s3Client } from './s3-helpers.ts';
 

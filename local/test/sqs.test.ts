@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sqsConformance } from '../../packages/testkit/src/sqs-conformance.ts';
+import { sqsConformance } from '@alluvium/testkit/sqs-conformance';
 import { startSqs, type SqsServer } from '../src/sqs/sqs-server.ts';
 import { makeManualClock, type ManualClock } from './sqs-manual-clock.ts';
 

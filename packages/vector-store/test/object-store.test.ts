@@ -1,4 +1,4 @@
-import { objectStoreConformance } from '../../testkit/src/object-store-conformance.ts';
+import { objectStoreConformance } from '@alluvium/testkit/object-store-conformance';
 import { memoryObjectStore } from '../src/index.ts';
 
 objectStoreConformance('memory', () => Promise.resolve({ store: memoryObjectStore() }));
