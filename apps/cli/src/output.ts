@@ -35,6 +35,9 @@ export const fit = (text: string, width: number): string => {
 /** `1,234` */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
+/** `2026-03-01 12:00`, in UTC, of an ISO 8601 time. */
+export const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
 /** Rows as aligned columns; the last one takes the rest of the line. */
 export const table = (header: string[], rows: string[][]): string => {
   const widths = header.map((name, column) =>

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 const waitForRun = async (stack: Stack, runId: string, wanted: (job: JobV1) => boolean): Promise<JobV1> => {
-  for (const until = Date.now() + 120_000; ; ) {
+  for (const until = Date.now() + 120_000; ;) {
     await sleep(200);
     const { json, code } = await stack.run('runs', runId);
     if (code === 0 && wanted(json as JobV1)) return json as JobV1;

@@ -2,7 +2,7 @@ import { collectionsV1 } from '@alluvium/contracts';
 import type { Command } from 'commander';
 import { getJson } from '../api-client.ts';
 import { connect } from '../connection.ts';
-import { print, printJson, say, table } from '../output.ts';
+import { minute, print, printJson, say, table } from '../output.ts';
 
 const run = async (options: { json?: boolean }): Promise<void> => {
   const answer = await getJson(connect(), 'collections', collectionsV1);
@@ -17,9 +17,9 @@ const run = async (options: { json?: boolean }): Promise<void> => {
   const rows = answer.collections.map(({ collection, active, updatedAt }) => [
     collection,
     active?.modelId ?? 'nothing published yet',
-    updatedAt,
+    minute(updatedAt),
   ]);
-  print(table(['COLLECTION', 'MODEL', 'UPDATED'], rows));
+  print(table(['COLLECTION', 'MODEL', 'UPDATED (UTC)'], rows));
 };
 
 /** `alluvium collections` */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { getJson } from '../api-client.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { connect, type Connection } from '../connection.ts';
-import { count, print, printJson, red, say, table } from '../output.ts';
+import { count, minute, print, printJson, red, say, table } from '../output.ts';
 import { showProgress } from '../progress.ts';
 
 /** The stages of a run, in the order in which data flows. */
@@ -88,10 +88,10 @@ const showAll = async (connection: Connection, options: { json?: boolean }): Pro
       state,
       collection,
       source ?? '',
-      count(totals?.documents ?? 0),
-      createdAt,
+      totals === undefined ? '' : count(totals.documents),
+      minute(createdAt),
     ]);
-    print(table(['RUN', 'STATE', 'COLLECTION', 'SOURCE', 'DOCUMENTS', 'STARTED'], rows));
+    print(table(['RUN', 'STATE', 'COLLECTION', 'SOURCE', 'DOCUMENTS', 'STARTED (UTC)'], rows));
   }
 };
 
