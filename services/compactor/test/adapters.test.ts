@@ -1,0 +1,151 @@
+import { startServers, type Servers } from '@alluvium/local';
+import { HISTORY_HORIZON_MS } from '@alluvium/vector-store';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sqsDoorbell } from '../src/adapters/doorbell-sqs.ts';
+import { dynamoDbInbox } from '../src/adapters/inbox-dynamodb.ts';
+import type { InboxItem } from '../src/domain/inbox-item.ts';
+import type { InboxStore } from '../src/ports.ts';
+import { memoryInbox } from './support/memory-inbox.ts';
+
+const tableName = 'compactor';
+const NOW_MS = Date.UTC(2026, 2, 1);
+let servers: Servers;
+let dynamoDb: DynamoDBClient;
+let client: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  servers = await startServers();
+  dynamoDb = new DynamoDBClient({ endpoint: servers.endpoints.dynamodb });
+  client = DynamoDBDocumentClient.from(dynamoDb);
+  const keys = { pk: 'HASH', sk: 'RANGE' } as const;
+  await dynamoDb.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: Object.keys(keys).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: Object.entries(keys).map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+    }),
+  );
+});
+
+afterAll(async () => {
+  dynamoDb.destroy();
+  await servers.close();
+});
+
+const INBOXES: [string, () => InboxStore][] = [
+  ['memory', memoryInbox],
+  ['DynamoDB', () => dynamoDbInbox({ client, tableName, nowMs: () => NOW_MS })],
+];
+
+const pathOf = (collection: string): string => `indexes/${collection}/model=tiny@0123456789ab/dims=4/`;
+
+const itemOf = (collection: string, part: number, attempt = 1): InboxItem => ({
+  collection,
+  indexPath: pathOf(collection),
+  deltaId: `delta-${part}`,
+  runId: 'run',
+  attempt,
+  part,
+  pointer: {
+    bucket: 'test-data',
+    key: `embeddings/${part}`,
+    sha256: '0'.repeat(64),
+    bytes: 7,
+    contentSchema: 'delta.v1',
+  },
+  cause: { correlationId: 'run' } as InboxItem['cause'],
+  tries: 0,
+  notBeforeMs: 0,
+});
+
+describe.each(INBOXES)('the inbox in %s', (_name, open) => {
+  it('lists registered indexes, of one collection or of all', async () => {
+    const inbox = open();
+    const indexOf = (collection: string) => ({ collection, indexPath: pathOf(collection) });
+    for (const collection of ['docs', 'docs-old', 'docs']) await inbox.register(indexOf(collection));
+    expect(await inbox.indexes('docs')).toEqual([indexOf('docs')]);
+    expect(await inbox.indexes()).toEqual(expect.arrayContaining([indexOf('docs'), indexOf('docs-old')]));
+    expect(await inbox.indexes('unknown')).toEqual([]);
+  });
+
+  it('keeps each attempt of a delta once, in the order of the ids', async () => {
+    const inbox = open();
+    expect(await inbox.hasPending(pathOf('order'))).toBe(false);
+    const [one, two, again] = [itemOf('order', 1), itemOf('order', 2), itemOf('order', 1, 2)];
+    for (const item of [two, again, one, { ...one, tries: 3 }]) await inbox.add(item);
+    expect(await inbox.pending(pathOf('order'))).toEqual([one, again, two]);
+    expect(await inbox.hasPending(pathOf('order'))).toBe(true);
+    expect(await inbox.pending(pathOf('orde'))).toEqual([]);
+  });
+
+  it('remembers tries, of items that wait alone', async () => {
+    const inbox = open();
+    const item = itemOf('tries', 1);
+    await inbox.add(item);
+    await inbox.postpone(item, { tries: 1, notBeforeMs: 99 });
+    await inbox.postpone(itemOf('tries', 2), { tries: 1, notBeforeMs: 99 });
+    expect(await inbox.pending(pathOf('tries'))).toEqual([{ ...item, tries: 1, notBeforeMs: 99 }]);
+  });
+
+  it('does not take up a settled delta again', async () => {
+    const inbox = open();
+    const item = itemOf('settled', 1);
+    await inbox.add(item);
+    await inbox.settle(item, { state: 'APPLIED', version: 4 });
+    await inbox.add(item);
+    expect(await inbox.hasPending(pathOf('settled'))).toBe(false);
+  });
+});
+
+describe('the inbox in DynamoDB', () => {
+  const settledItems = async (collection: string) => {
+    const KeyConditionExpression = 'pk = :pk';
+    const ExpressionAttributeValues = { ':pk': `settled#${pathOf(collection)}` };
+    const request = { TableName: tableName, KeyConditionExpression, ExpressionAttributeValues };
+    return (await client.send(new QueryCommand(request))).Items;
+  };
+
+  it('keeps how a delta ended for as long as the snapshot does', async () => {
+    const inbox = dynamoDbInbox({ client, tableName, nowMs: () => NOW_MS });
+    const item = itemOf('ended', 1);
+    await inbox.add(item);
+    await inbox.settle(item, { state: 'REJECTED', reason: 'DELTA_CORRUPT', message: 'torn' });
+    await inbox.settle(item, { state: 'APPLIED', version: 1 });
+    expect(await settledItems('ended')).toMatchObject([
+      {
+        state: 'REJECTED',
+        reason: 'DELTA_CORRUPT',
+        ttlEpochSeconds: (NOW_MS + HISTORY_HORIZON_MS) / 1000,
+      },
+    ]);
+  });
+
+  it('reads an inbox of many pages whole', async () => {
+    const inbox = dynamoDbInbox({ client, tableName, nowMs: () => NOW_MS });
+    const cause = { correlationId: 'x'.repeat(300_000) } as InboxItem['cause'];
+    const items = [1, 2, 3, 4, 5].map((part) => ({ ...itemOf('pages', part), cause }));
+    for (const item of items) await inbox.add(item);
+    expect((await inbox.pending(pathOf('pages'))).map(({ part }) => part)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('passes on what is no refusal', async () => {
+    const inbox = dynamoDbInbox({ client, tableName: 'no-such-table', nowMs: () => NOW_MS });
+    await expect(inbox.add(itemOf('docs', 1))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('the doorbell in SQS', () => {
+  it('carries the name of the index', async () => {
+    const sqs = new SQSClient({ endpoint: servers.endpoints.sqs });
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'doorbell' }));
+    const index = { collection: 'docs', indexPath: pathOf('docs') };
+    await sqsDoorbell({ client: sqs, queueUrl: QueueUrl }).ring(index, 0);
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages?.map(({ Body }) => JSON.parse(Body ?? '') as unknown)).toEqual([index]);
+    sqs.destroy();
+  });
+});

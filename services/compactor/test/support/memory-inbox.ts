@@ -1,0 +1,45 @@
+import type { InboxItem, Outcome, RegisteredIndex } from '../../src/domain/inbox-item.ts';
+import type { InboxStore } from '../../src/ports.ts';
+
+export type SettledItem = InboxItem & Outcome;
+
+/** An inbox kept in memory, with the same conditions as the table. */
+export interface MemoryInbox extends InboxStore {
+  readonly waiting: Map<string, InboxItem>;
+  readonly settled: Map<string, SettledItem>;
+}
+
+const keyOf = ({ indexPath, deltaId, attempt }: InboxItem): string => `${indexPath} ${deltaId}#${attempt}`;
+
+export const memoryInbox = (): MemoryInbox => {
+  const registered = new Map<string, RegisteredIndex>();
+  const waiting = new Map<string, InboxItem>();
+  const settled = new Map<string, SettledItem>();
+  const pending = (indexPath: string): InboxItem[] =>
+    [...waiting.entries()]
+      .filter(([, item]) => item.indexPath === indexPath)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([, item]) => item);
+  return {
+    waiting,
+    settled,
+    register: async ({ collection, indexPath }) => {
+      registered.set(indexPath, { collection, indexPath });
+    },
+    indexes: async (collection) =>
+      [...registered.values()].filter((index) => collection === undefined || index.collection === collection),
+    add: async (item) => {
+      const key = keyOf(item);
+      if (!waiting.has(key) && !settled.has(key)) waiting.set(key, item);
+    },
+    pending: async (indexPath) => pending(indexPath),
+    hasPending: async (indexPath) => pending(indexPath).length > 0,
+    postpone: async (item, next) => {
+      const known = waiting.get(keyOf(item));
+      if (known !== undefined) waiting.set(keyOf(item), { ...known, ...next });
+    },
+    settle: async (item, outcome) => {
+      if (waiting.delete(keyOf(item))) settled.set(keyOf(item), { ...item, ...outcome });
+    },
+  };
+};

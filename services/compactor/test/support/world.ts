@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { appliedPartsV1, snapshotPublishedV1, type AppliedPartsV1 } from '@alluvium/contracts';
+import {
+  delivered,
+  memoryIdempotency,
+  memoryObjects,
+  recordingBus,
+  sqsEvent,
+  testContext,
+  testRuntime,
+} from '@alluvium/testkit';
+import {
+  leases,
+  memoryLeaseTable,
+  memoryObjectStore,
+  type Delta,
+  type LeaseTable,
+  type ObjectStore,
+} from '@alluvium/vector-store';
+import { makeHandler as onDeltaCreated } from '../../src/handlers/on-delta-created.ts';
+import { makeHandler as onDoorbell } from '../../src/handlers/on-doorbell.ts';
+import type { CompactorDeps } from '../../src/ports.ts';
+import { createdEvent, storeDelta } from './deltas.ts';
+import { memoryDoorbell } from './memory-doorbell.ts';
+import { memoryInbox } from './memory-inbox.ts';
+import { mortal, type Death } from './mortal.ts';
+
+// The engine sees the deltas that lie in the bucket beside its index.
+const oneBucket = (index: ObjectStore, stored: Map<string, Uint8Array>): ObjectStore => ({
+  ...index,
+  get: async (key, options) => {
+    const body = stored.get(key);
+    return body === undefined ? index.get(key, options) : { key, body, etag: '', sizeBytes: body.length };
+  },
+});
+
+/** The compactor with fakes around it. */
+export const makeWorld = () => {
+  const runtime = testRuntime('compactor');
+  const { origin } = runtime;
+  const clock = { nowMs: () => origin.nowMs(), monotonicMs: () => origin.nowMs() };
+  const table = memoryLeaseTable();
+  const objects = memoryObjects();
+  const openLeases = (leaseTable: LeaseTable) => leases({ table: leaseTable, clock, newId: randomUUID });
+  const deps = {
+    runtime,
+    bus: recordingBus(origin),
+    objects,
+    store: oneBucket(memoryObjectStore(), objects.stored),
+    inbox: memoryInbox(),
+    doorbell: memoryDoorbell(),
+    leases: openLeases(table),
+    clock,
+    idempotency: memoryIdempotency(),
+  };
+  /** One more process over the same world, which may die. */
+  const newProcess = (death?: Death) => mortal(deps, table, openLeases, death);
+  return { ...deps, deps, newProcess };
+};
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** Stores a delta and lets its event arrive; `bytes` replaces what it should hold. */
+export const arrive = async (world: World, delta: Delta, bytes?: Uint8Array): Promise<void> => {
+  const data = await storeDelta(world.objects, delta, bytes);
+  const event = delivered(createdEvent(data, world.runtime.origin));
+  await onDeltaCreated(world.deps)(sqsEvent([event]), testContext());
+};
+
+/** Answers all doorbells that rang, in one batch. */
+export const answer = (world: World, deps: CompactorDeps = world.deps, remainingMs = 900_000) => {
+  const context = { ...testContext(), getRemainingTimeInMillis: () => remainingMs };
+  return onDoorbell(deps)(sqsEvent(world.doorbell.take()), context);
+};
+
+/** Answers doorbells until none rings. */
+export const answerAll = async (world: World): Promise<void> => {
+  for (let rounds = 0; world.doorbell.rings.length > 0; rounds += 1) {
+    if (rounds === 20) throw new Error('The doorbell does not stop ringing');
+    await answer(world);
+  }
+};
+
+/** The lists of parts that were announced, in order. */
+export const announced = ({ bus, objects }: World): Promise<AppliedPartsV1['parts'][]> =>
+  Promise.all(
+    bus
+      .dataOf(snapshotPublishedV1)
+      .map(async ({ applied }) => (await objects.readDocument(appliedPartsV1, applied)).parts),
+  );
