@@ -910,7 +910,7 @@ startedAt: string
 }
 }
 /**
- * A new version of an index is what queries see.
+ * A new version of an index is what queries see. Parts whose announcement a crash cut off are announced later under the version that holds them.
  */
 export interface SnapshotPublishedV1 {
 metadata: MetadataV1
