@@ -1,0 +1,43 @@
+import { PipelineError, type RetrieveResponseV1 } from '@alluvium/contracts';
+import type { SearchHit, SnapshotDescription } from '@alluvium/vector-store';
+
+/** Lambda answers at most 6 MB. */
+const MAX_ANSWER_BYTES = 5_500_000;
+
+/** A hit as callers see it. */
+export const resultOf = ({
+  chunkId,
+  text,
+  ordinal: _,
+  ...hit
+}: SearchHit): RetrieveResponseV1['results'][number] => ({
+  id: chunkId,
+  ...hit,
+  snippet: text,
+});
+
+/** A snapshot as callers see it. */
+export const snapshotOf = ({
+  version,
+  publishedAt,
+  fence,
+  documents,
+  chunks,
+}: SnapshotDescription): NonNullable<RetrieveResponseV1['snapshot']> => ({
+  version,
+  publishedAt,
+  fence,
+  documents,
+  chunks,
+});
+
+/** The answer as JSON. Errors: RESPONSE_TOO_LARGE. */
+export const renderAnswer = (answer: RetrieveResponseV1): string => {
+  const json = JSON.stringify(answer);
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= MAX_ANSWER_BYTES) return json;
+  throw new PipelineError(
+    `The ${answer.results.length} results have ${bytes} bytes, over the ${MAX_ANSWER_BYTES} that one answer holds: ask for a smaller k.`,
+    { code: 'RESPONSE_TOO_LARGE', kind: 'invalid' },
+  );
+};

@@ -1,0 +1,109 @@
+import { isPipelineError, PipelineError, type IndexV1, type RetrieveResponseV1 } from '@alluvium/contracts';
+import { openSnapshot, type ObjectStore, type Snapshot } from '@alluvium/vector-store';
+import { countingStore } from './counting-store.ts';
+import type { Search } from './domain/retrieve-request.ts';
+import { resultOf, snapshotOf } from './domain/retrieve-response.ts';
+import { findCollection } from './find-collection.ts';
+import { modelOfIndex } from './model-of-index.ts';
+import type { QueryDeps } from './ports.ts';
+
+interface Timed<T> {
+  value: T;
+  ms: number;
+}
+
+const timed = async <T>({ clock }: QueryDeps, step: () => Promise<T>): Promise<Timed<T>> => {
+  const startedMs = clock.monotonicMs();
+  const value = await step();
+  return { value, ms: clock.monotonicMs() - startedMs };
+};
+
+interface Embedded {
+  vector: Float32Array;
+  model: NonNullable<RetrieveResponseV1['model']>;
+}
+
+const embed = async (
+  deps: QueryDeps,
+  { text, mode }: Search,
+  index: IndexV1,
+): Promise<Embedded | undefined> => {
+  if (mode === 'lexical') return undefined;
+  const model = await modelOfIndex(deps, index);
+  return { vector: await model.embedQuery(text), model: { id: model.stamp, dims: model.dims } };
+};
+
+const open = async (
+  { residents: { snapshots }, clock }: QueryDeps,
+  store: ObjectStore,
+  { path }: IndexV1,
+): Promise<Snapshot | undefined> => {
+  const previous = snapshots.get(path);
+  const snapshot = await openSnapshot(store, path, previous === undefined ? { clock } : { previous, clock });
+  if (snapshot !== undefined) snapshots.set(path, snapshot, snapshot.describe().sizeBytes);
+  return snapshot;
+};
+
+const searchIndex = async (
+  deps: QueryDeps,
+  search: Search,
+  index: IndexV1 | undefined,
+): Promise<Omit<RetrieveResponseV1, 'collection' | 'mode'>> => {
+  const counting = countingStore(deps.store);
+  const timings = { embedMs: 0, openMs: 0, searchMs: 0, totalMs: 0 };
+  const nothing = { results: [], matched: 0, read: counting.read, timings };
+  if (index === undefined) return nothing;
+  const [embedding, opening] = await Promise.all([
+    timed(deps, () => embed(deps, search, index)),
+    timed(deps, () => open(deps, counting.store, index)),
+  ]);
+  Object.assign(timings, { embedMs: embedding.ms, openMs: opening.ms });
+  const snapshot = opening.value;
+  if (snapshot === undefined) return nothing;
+  const read = { ...counting.read };
+  const { text, mode, k, filters, threshold } = search;
+  const vector = embedding.value === undefined ? {} : { vector: embedding.value.vector };
+  const least = threshold === undefined ? {} : { threshold };
+  const searching = await timed(deps, () => snapshot.search({ text, mode, k, filters, ...vector, ...least }));
+  const found = searching.value;
+  return {
+    results: found.hits.map(resultOf),
+    ...(embedding.value === undefined ? {} : { model: embedding.value.model }),
+    snapshot: snapshotOf(snapshot.describe()),
+    matched: found.matched,
+    read: { requests: read.requests + found.read.requests, bytes: read.bytes + found.read.bytes },
+    timings: { ...timings, searchMs: searching.ms },
+  };
+};
+
+// What the request could be blamed for was refused before: an index or a model that is invalid is our affair.
+const asOurs = (error: unknown): unknown =>
+  isPipelineError(error) && error.kind === 'invalid'
+    ? new PipelineError(error.message, {
+        code: error.code,
+        kind: 'internal',
+        details: error.details,
+        cause: error,
+      })
+    : error;
+
+/**
+ * Searches the active index of a collection; one where nothing was published yet has no results and no snapshot.
+ * Errors: COLLECTION_NOT_FOUND, MODEL_MISMATCH, MODEL_MISSING and those of the store.
+ */
+export const retrieve = async (deps: QueryDeps, search: Search): Promise<RetrieveResponseV1> => {
+  const startedMs = deps.clock.monotonicMs();
+  const counting = countingStore(deps.store);
+  const { active } = await findCollection({ ...deps, store: counting.store }, search.collection);
+  const found = await searchIndex(deps, search, active).catch((error: unknown) => {
+    throw asOurs(error);
+  });
+  const { requests, bytes } = counting.read;
+  return {
+    ...found,
+    collection: search.collection,
+    mode: search.mode,
+    read: { requests: found.read.requests + requests, bytes: found.read.bytes + bytes },
+    timings: { ...found.timings, totalMs: deps.clock.monotonicMs() - startedMs },
+  };
+};

@@ -1,0 +1,106 @@
+import { hashId, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
+import { testContext, testRuntime } from '@alluvium/testkit';
+import {
+  memoryObjectStore,
+  publish,
+  systemClock,
+  type Delta,
+  type DeltaDocument,
+} from '@alluvium/vector-store';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { makeHandler } from '../../src/handlers/http.ts';
+import type { OpenModel, QueryDeps } from '../../src/ports.ts';
+import { makeResidents } from '../../src/residents.ts';
+
+const STAMP = 'words@0123456789ab';
+export const WORDS = ['river', 'stone', 'bread', 'oven'];
+export const INDEX: IndexV1 = { path: `indexes/docs/model=${STAMP}/dims=4/`, modelId: STAMP, dims: 4 };
+
+/** A model that counts four words. */
+export const vectorOf = (text: string): Float32Array => {
+  const counts = WORDS.map((word) => text.split(word).length - 1 + 0.01);
+  const length = Math.hypot(...counts);
+  return Float32Array.from(counts, (count) => count / length);
+};
+
+const documentOf = (entityId: string, text: string, modified?: string): DeltaDocument => ({
+  ...{ documentId: `files/page#${entityId}`, source: 'files', entity: 'page', entityId },
+  title: `About ${entityId}`,
+  url: `https://example.org/${entityId}`,
+  ...(modified === undefined ? {} : { modified }),
+  attributes: { language: 'en' },
+  revision: { fence: 1, sequence: 0, contentHash: hashId(text) },
+  deleted: false,
+  chunks: [
+    { chunkId: hashId(entityId), ordinal: 0, text, start: 0, end: text.length, vector: vectorOf(text) },
+  ],
+});
+
+export const DOCUMENTS = [
+  documentOf('water', 'the river carries stone', '2026-01-10T00:00:00.000Z'),
+  documentOf('hills', 'stone upon stone', '2026-02-10T00:00:00.000Z'),
+  documentOf('bakery', 'bread from the oven'),
+];
+
+/** A query service without AWS. */
+export const makeWorld = ({ stamp = STAMP }: { stamp?: string } = {}) => {
+  const store = memoryObjectStore();
+  const runtime = testRuntime('query');
+  const opened: string[] = [];
+  const openModel: OpenModel = async (id) => {
+    opened.push(id);
+    return { stamp, dims: 4, embedQuery: async (text) => vectorOf(text), close: async () => undefined };
+  };
+  const deps: QueryDeps = { runtime, store, clock: systemClock, openModel, residents: makeResidents() };
+  const handler = makeHandler(deps);
+  const respond = async (event: APIGatewayProxyEventV2) => {
+    const answer = (await handler(event, testContext())) as APIGatewayProxyStructuredResultV2;
+    const body: unknown = JSON.parse(answer.body ?? 'null');
+    return { status: answer.statusCode, type: answer.headers?.['content-type'], body };
+  };
+  return {
+    ...{ deps, store, opened },
+    get: (query: string) => respond(eventOf('GET', query)),
+    getWithBody: (query: string, body: string) => respond(eventOf('GET', query, body)),
+    post: (body: string) => respond(eventOf('POST', '', body)),
+    putCollection: async (collection: string, active?: IndexV1) => {
+      const at = '2026-03-01T12:00:00.000Z';
+      const document: CollectionV1 = { collection, createdAt: at, updatedAt: at, ...(active && { active }) };
+      await store.put(`collections/${collection}.json`, Buffer.from(JSON.stringify(document)));
+    },
+    publishDocuments: async (documents: DeltaDocument[], part = 0) => {
+      const runId = 'r'.repeat(26);
+      const ref = { deltaId: `delta-${part}`, runId, attempt: 1, part };
+      const delta: Delta = { ...ref, collection: 'docs', model: { id: STAMP, dims: 4 }, documents };
+      await publish({
+        ...{
+          store,
+          indexPath: INDEX.path,
+          fence: 1,
+          clock: systemClock,
+          newId: () => runtime.origin.newEventId(),
+        },
+        choose: async () => [{ ...ref, key: 'delta' }],
+        loadDelta: async () => delta,
+        checkLease: () => undefined,
+      });
+    },
+  };
+};
+
+const eventOf = (method: string, query: string, body?: string): APIGatewayProxyEventV2 =>
+  ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/retrieve',
+    rawQueryString: query,
+    headers: { 'content-type': 'application/json' },
+    requestContext: {
+      http: { method, path: '/retrieve' },
+      domainName: 'localhost',
+      stage: '$default',
+      requestId: 'r',
+    },
+    isBase64Encoded: false,
+    ...(body === undefined ? {} : { body }),
+  }) as unknown as APIGatewayProxyEventV2;
