@@ -34,6 +34,13 @@ const problemResponse = (error: Error, requestId: string): Response => {
   });
 };
 
+// API Gateway passes the body of a GET on, but a Request refuses to have one.
+const withoutStrayBody = (event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 => {
+  if (!/^(get|head)$/i.test(event.requestContext.http.method)) return event;
+  const { body: _, ...rest } = event;
+  return rest;
+};
+
 /** A handler of HTTP requests; `define` adds the routes, and every error becomes problem+json. */
 export const httpHandler = (runtime: Runtime, define: (router: Router) => void): HttpHandler => {
   const router = new Router({ logger: runtime.logger });
@@ -48,6 +55,7 @@ export const httpHandler = (runtime: Runtime, define: (router: Router) => void):
   define(router);
   return withStack(
     runtime,
-    async (event, context) => (await router.resolve(event, context)) as APIGatewayProxyResultV2,
+    async (event, context) =>
+      (await router.resolve(withoutStrayBody(event), context)) as APIGatewayProxyResultV2,
   );
 };
