@@ -208,6 +208,8 @@ describe('on-doorbell', () => {
     const [first, second] = world.bus.dataOf(snapshotPublishedV1);
     expect(second).toMatchObject({ version: 1, publishId: first?.publishId });
     expect(second?.applied.key).not.toBe(first?.applied.key);
+    const keys = world.bus.events.map(({ detail }) => detail.metadata.idempotencyKey);
+    expect(new Set(keys).size).toBe(2);
     expect(await headOf(world)).toMatchObject({ version: 1 });
   });
 
