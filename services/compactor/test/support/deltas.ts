@@ -1,5 +1,5 @@
 import { deltaCreatedV1, hashId, indexPathOf, makeEvent, type DeltaCreatedV1 } from '@alluvium/contracts';
-import type { MemoryObjects } from '@alluvium/testkit';
+import type { Objects } from '@alluvium/lambda-kit';
 import { encodeDelta, type Delta } from '@alluvium/vector-store';
 
 export const MODEL = { id: 'tiny@0123456789ab', dims: 4 };
@@ -27,7 +27,7 @@ export const deltaOf = (part: number, rest: Partial<Delta> = {}): Delta => {
 
 /** Stores a delta as embed does and returns its event; `bytes` replaces what it should hold. */
 export const storeDelta = async (
-  objects: MemoryObjects,
+  objects: Objects,
   delta: Delta,
   bytes: Uint8Array = encodeDelta(delta),
 ): Promise<DeltaCreatedV1['data']> => {
