@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { mapSchema } from '../tools/contracts/close-schema.ts';
-import { loadSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
+import { partsOf } from '../tools/contracts/close-schema.ts';
+import { loadSchemas } from '../tools/contracts/load-schemas.ts';
 
 const ALLOWED = new Set([
   '$schema', '$id', '$ref', '$defs', 'title', 'description', 'examples', 'deprecated',
@@ -9,17 +9,8 @@ const ALLOWED = new Set([
 ]); // prettier-ignore
 const FORMATS = ['uuid', 'date-time', 'uri'];
 
-const everyPart = (schema: JsonSchema): JsonSchema[] => {
-  const parts: JsonSchema[] = [];
-  mapSchema(schema, (part) => {
-    parts.push(part);
-    return part;
-  });
-  return parts;
-};
-
 describe.each(loadSchemas())('$kind/$name keeps to the dialect:', ({ kind, name, schema }) => {
-  const parts = everyPart(schema);
+  const parts = partsOf(schema);
 
   it('has the stable $id of its place', () => {
     expect(schema.$id).toBe(`https://schemas.alluvium.invalid/${kind}/${name}.schema.json`);

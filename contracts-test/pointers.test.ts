@@ -1,11 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { PipelineError } from '@alluvium/contracts';
 import { documents } from '@alluvium/contracts/catalogue';
 import { memoryObjects } from '@alluvium/testkit';
-import { mapSchema } from '../tools/contracts/close-schema.ts';
-import { loadSchemas } from '../tools/contracts/load-schemas.ts';
+import { partsOf } from '../tools/contracts/close-schema.ts';
+import { loadSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
 import { loadServices } from './support/services.ts';
-import { readFileSync } from 'node:fs';
 
 const example = (name: string, which: 'minimal' | 'full'): unknown =>
   JSON.parse(readFileSync(new URL(`../schemas/examples/${name}/${which}.json`, import.meta.url), 'utf8'));
@@ -16,14 +16,10 @@ const contentSchemas = (value: unknown): string[] => {
   return [...(own === undefined ? [] : [own]), ...Object.values(value).flatMap(contentSchemas)];
 };
 
-const withPointers = loadSchemas().filter(({ kind, schema }) => {
-  let found = false;
-  mapSchema(schema, (part) => {
-    found ||= part.$ref?.endsWith('/pointer.v1.schema.json') ?? false;
-    return part;
-  });
-  return found && kind !== 'shared';
-});
+const isPointer = ({ $ref }: JsonSchema): boolean => $ref?.endsWith('/pointer.v1.schema.json') === true;
+const withPointers = loadSchemas().filter(
+  ({ kind, schema }) => kind !== 'shared' && partsOf(schema).some(isPointer),
+);
 
 describe.each(withPointers)('pointers of $name', ({ name }) => {
   it('name schemas that exist', () => {

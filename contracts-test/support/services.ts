@@ -61,7 +61,7 @@ const scalarTag = (name: string): ScalarTag => ({
 const sequenceTag = (name: string): CollectionTag => ({
   tag: `!${name}`,
   collection: 'seq',
-  resolve: (sequence) => ({ [name]: (sequence as { toJSON(): unknown }).toJSON() }) as never,
+  resolve: (sequence) => ({ [name]: (sequence as { toJSON(): unknown }).toJSON() }),
 });
 
 const parseServerless = (text: string): ServerlessFile =>

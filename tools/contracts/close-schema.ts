@@ -18,6 +18,16 @@ export const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => Js
   return change(mapped);
 };
 
+/** A schema and every schema inside it. */
+export const partsOf = (schema: JsonSchema): JsonSchema[] => {
+  const parts: JsonSchema[] = [];
+  mapSchema(schema, (part) => {
+    parts.push(part);
+    return part;
+  });
+  return parts;
+};
+
 /** The form a producer is held to: no property beyond the declared ones. An object without `properties` is a free map and stays open. */
 export const closeSchema = (schema: JsonSchema): JsonSchema =>
   mapSchema(schema, (inner) =>

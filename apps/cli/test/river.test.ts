@@ -117,9 +117,12 @@ describe('a stack that is killed', () => {
       await stack.start();
       const { json } = await stack.run('ingest', corpus);
       const { runId } = json as { runId: string };
-      await waitForRun(stack, runId, ({ steps }) => steps.fetched.done > 0);
-      await stack.kill();
-      await stack.start();
+      for (const stage of ['fetched', 'chunked'] as const) {
+        const halfway = await waitForRun(stack, runId, ({ steps }) => steps[stage].done > 0);
+        expect(halfway.complete).toBe(false);
+        await stack.kill();
+        await stack.start();
+      }
       const job = await waitForRun(stack, runId, isComplete);
       expect(job).toMatchObject({ state: 'done', totals: { documents: 240, chunks: expected.length } });
       expect(await stack.searchableChunks('docs')).toEqual(expected);

@@ -13,8 +13,7 @@ export interface LocalServer {
 
 const LOCAL_HOST = /^(?:[a-z0-9.-]+\.)?(?:localhost|127\.0\.0\.1)$/i;
 
-const isLocalName = (host: string | undefined): boolean =>
-  LOCAL_HOST.test((host ?? '').replace(/:\d+$/, ''));
+const isLocalName = (host: string | undefined): boolean => LOCAL_HOST.test((host ?? '').replace(/:\d+$/, ''));
 
 /** A page of another site must not reach us through the user's browser: neither by name (DNS rebinding) nor by a cross-site request. */
 const isTrusted = ({ headers }: IncomingMessage): boolean => {
