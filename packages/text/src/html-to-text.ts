@@ -1,5 +1,5 @@
-import { decodeEntities } from './entities.ts';
-import { htmlTokens, type HtmlToken } from './html-tokens.ts';
+import { decodeHTMLAttribute } from 'entities/decode';
+import { readHtml } from './html-events.ts';
 import { TextBuilder } from './text-builder.ts';
 
 /** A document as plain text. */
@@ -41,19 +41,24 @@ interface State {
   preformatted: number;
 }
 
-const stillSkipping = (state: State, token: HtmlToken): boolean => {
+const skipsOpen = (state: State, name: string): boolean => {
   const { skipping } = state;
   if (skipping === undefined) return false;
-  if (token.kind === 'text') return true;
-  if (token.name === skipping.name) skipping.depth += token.kind === 'open' ? 1 : -1;
-  else if (!(token.kind === 'open' && CONTENT.has(token.name))) return true;
-  if (skipping.depth > 0 && token.name === skipping.name) return true;
-  state.skipping = undefined;
-  return token.name === skipping.name;
+  if (name === skipping.name) skipping.depth++;
+  else if (CONTENT.has(name)) state.skipping = undefined;
+  return state.skipping !== undefined;
+};
+
+const skipsClose = (state: State, name: string): boolean => {
+  const { skipping } = state;
+  if (skipping?.name === name && --skipping.depth === 0) state.skipping = undefined;
+  return skipping !== undefined;
 };
 
 const onText = (state: State, raw: string): void => {
-  const text = decodeEntities(raw);
+  if (state.skipping !== undefined) return;
+  // As HTML decodes attributes: in text "?a=1&notify=2" would become "?a=1¬ify=2", which no author means.
+  const text = decodeHTMLAttribute(raw);
   if (state.titleOpen) {
     state.title += text;
     return;
@@ -70,6 +75,7 @@ const breakFor = (state: State, name: string): void => {
 };
 
 const onOpen = (state: State, name: string): void => {
+  if (skipsOpen(state, name)) return;
   if (SKIPPED.has(name)) {
     state.skipping = { name, depth: 1 };
     return;
@@ -81,6 +87,7 @@ const onOpen = (state: State, name: string): void => {
 };
 
 const onClose = (state: State, name: string): void => {
+  if (skipsClose(state, name)) return;
   if (name === 'title') state.titleOpen = false;
   breakFor(state, name);
   if (name === 'pre') state.preformatted = Math.max(0, state.preformatted - 1);
@@ -104,12 +111,12 @@ export const htmlToText = (html: string): PlainDocument => {
     firstHeading: '',
     preformatted: 0,
   };
-  for (const token of htmlTokens(html)) {
-    if (stillSkipping(state, token)) continue;
-    if (token.kind === 'text') onText(state, token.text);
-    else if (token.kind === 'open') onOpen(state, token.name);
-    else onClose(state, token.name);
-  }
+  readHtml(html, {
+    text: (raw) => onText(state, raw),
+    open: (name) => onOpen(state, name),
+    close: (name) => onClose(state, name),
+    isInsideSvg: () => state.skipping?.name === 'svg',
+  });
   const title = oneLine(state.title) || oneLine(state.firstHeading);
   const text = state.out.toString();
   return title === '' ? { text } : { title, text };

@@ -1,4 +1,4 @@
-import { decodeEntities } from './entities.ts';
+import { decodeHTMLStrict } from 'entities/decode';
 
 const SPECIAL = /[\\`[\]!<*_~]/g;
 const TAG = /<\/?[A-Za-z][^<>]{0,2000}>/y;
@@ -49,7 +49,7 @@ class InlineReader {
     while (at < this.#text.length) {
       SPECIAL.lastIndex = at;
       const next = SPECIAL.exec(this.#text)?.index ?? this.#text.length;
-      if (next > at) this.#parts.push(decodeEntities(this.#text.slice(at, next)));
+      if (next > at) this.#parts.push(decodeHTMLStrict(this.#text.slice(at, next)));
       at = next < this.#text.length ? this.#special(next) : next;
     }
     return this.#parts.join('');

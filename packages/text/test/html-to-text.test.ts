@@ -18,9 +18,11 @@ describe('htmlToText', () => {
     ],
     ['drops nested menus whole', '<nav>a<nav>b</nav>c</nav>d', 'd'],
     ['keeps the content after a menu that never closes', '<nav><p>Home<main><p>Text</main>', 'Text'],
-    ['drops comments', 'a<!-- <p>no</p> -->b', 'ab'],
+    ['keeps what comes after an empty vector graphic', 'a<svg/>b<svg><style/><svg/></svg>c', 'abc'],
+    ['drops comments', 'a<!-- <p>no</p> --><!-->b', 'ab'],
     ['decodes character references', '&lt;b&gt; &eacute; &#8212; &#x1F600; &copy 2026', '<b> é — 😀 © 2026'],
     ['reads numeric references as Windows-1252 where HTML does', '&#147;x&#148;', '“x”'],
+    ['knows the names of HTML 5', '&lbrace;&rightarrow;&nvap;&rbrace;', '{→≍⃒}'],
     ['keeps what is no reference', 'AT&T ?a=1&notify=2 &unknown;', 'AT&T ?a=1&notify=2 &unknown;'],
     ['replaces references to nothing', '&#0;&#xD800;&#x110000;', '\ufffd\ufffd\ufffd'],
     ['keeps a less-than sign that opens no tag', '1 < 2 and a <- b', '1 < 2 and a <- b'],
@@ -82,8 +84,18 @@ describe('htmlToText', () => {
     '<pre>\n',
     '<p',
     '<title>',
+    '<svg>',
+    '<svg/>',
+    '<form>',
+    '<b></i>',
+    '&CounterClockwise',
+    '<![CDATA[',
     '</script ',
   ])('reads a megabyte of %j', (piece) => {
     expect(typeof htmlToText(piece.repeat(1_000_000 / piece.length)).text).toBe('string');
+  });
+
+  it('reads end tags that close none of many open elements', () => {
+    expect(htmlToText(`${'<b>'.repeat(150_000)}${'</i>'.repeat(150_000)}x`).text).toBe('x');
   });
 });
