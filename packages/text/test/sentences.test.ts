@@ -19,6 +19,10 @@ describe('splitSentences', () => {
     ['Open example.com/a.html?x=1.2 now.|Done.', []],
     ['It was shown.[3]|Others disagree.[4][5]', []],
     ['河は流れる。|海に入る。|終わり', []],
+    ['1) clay|2) silt|3) sand', []],
+    ['1. Clay settles|2. Silt settles.|3. Sand', []],
+    ['(a) clay|(b) silt (see a) and 2) too', []],
+    ['1) The number 2)', []],
     ['Nothing ends here', []],
   ])('%s', (marked) => {
     const expected = marked.split('|');
@@ -81,13 +85,18 @@ describe('splitSentences', () => {
     );
   });
 
-  it.each(['.', '. ', '\n', '\n ', '"', '.)', '[1]', '.[1]', 'a', '- \n', '…'])(
+  it.each(['.', '. ', '\n', '\n ', '"', '.)', '[1]', '.[1]', 'a', '- \n', '…', '1) 2) ', ')'])(
     'reads half a megabyte of %j',
     (piece) => {
       const text = piece.repeat(500_000 / piece.length);
       expect(splitSentences(text).at(-1)?.end).toBe(text.length);
     },
   );
+
+  it('reads half a megabyte of initials after as much white space', () => {
+    const text = ' '.repeat(500_000) + 'A. 1) '.repeat(83_000);
+    expect(splitSentences(text).at(-1)?.end).toBe(text.length);
+  });
 });
 
 interface ConformanceCase {
@@ -100,13 +109,13 @@ const conformance = new URL('../../../../shared/data/conformance/sentences-en.js
 const whenPresent = existsSync(conformance) ? it : it.skip;
 
 describe('the published sentence cases of pragmatic_segmenter and pySBD (skipped where the data set is absent)', () => {
-  whenPresent('agree in at least three of four', () => {
+  whenPresent('agree in at least four of five', () => {
     const { cases } = JSON.parse(readFileSync(conformance, 'utf8')) as { cases: ConformanceCase[] };
     const applicable = cases.filter(({ lossless }) => lossless);
     const squeeze = (parts: string[]) => parts.map((part) => part.replace(/\s+/g, '')).join('|');
     const agreeing = applicable.filter(
       ({ text, sentences: expected }) => squeeze(sentences(text)) === squeeze(expected),
     );
-    expect(agreeing.length / applicable.length).toBeGreaterThan(0.75);
+    expect(agreeing.length / applicable.length).toBeGreaterThan(0.8);
   });
 });
