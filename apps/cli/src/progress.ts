@@ -10,18 +10,19 @@ export interface Progress {
 
 const bars = (stages: string[]): Progress => {
   const all = new MultiBar(
-    { stream: process.stderr, format: '  {stage} {bar} {value}/{total}', hideCursor: true, barsize: 30 },
+    { stream: process.stderr, format: '  {stage} {bar} {count}', hideCursor: true, barsize: 30 },
     Presets.shades_classic,
   );
   const width = Math.max(...stages.map((stage) => stage.length));
   const byStage = new Map<string, SingleBar>(
-    stages.map((stage) => [stage, all.create(0, 0, { stage: stage.padEnd(width) })]),
+    stages.map((stage) => [stage, all.create(1, 0, { stage: stage.padEnd(width), count: '' })]),
   );
   return {
     update: (stage, done, total) => {
       const bar = byStage.get(stage);
-      bar?.setTotal(Math.max(total, done));
-      bar?.update(done);
+      // A bar without a total would look full.
+      bar?.setTotal(Math.max(total, 1));
+      bar?.update(total === 0 ? 0 : done, { count: total === 0 ? `${done}/?` : `${done}/${total}` });
     },
     stop: () => {
       all.stop();
