@@ -121,6 +121,7 @@ const up = async (options: Options): Promise<void> => {
   } finally {
     await rm(connectionFile, { force: true });
     await cloud.close();
+    say(dim(`Stopped. The data stays in ${stateFolder}.`));
   }
 };
 
