@@ -33,14 +33,14 @@ module.exports = {
     {
       name: 'local-is-for-the-cli',
       severity: 'error',
-      from: { pathNot: '^(local|apps/cli)/' },
+      from: { pathNot: '^(local|apps/cli)/|/test/' },
       to: { path: '^local/' },
     },
     {
       name: 'one-door-to-the-bus',
       comment: 'Only lambda-kit puts events; the laptop cloud uses the client to set rules up.',
       severity: 'error',
-      from: { pathNot: '^(packages/lambda-kit/|local/|packages/testkit/|contracts-test/)' },
+      from: { pathNot: '^(packages/lambda-kit/|local/|packages/testkit/|contracts-test/)|/test/' },
       to: { path: 'node_modules/@aws-sdk/client-eventbridge' },
     },
     {
