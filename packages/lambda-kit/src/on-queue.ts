@@ -18,12 +18,21 @@ export type QueueHandler = LambdaHandler<SQSEvent, SQSBatchResponse>;
 const isEvent = (value: unknown): value is DeliveredEvent =>
   typeof value === 'object' && value !== null && 'detail-type' in value && 'detail' in value;
 
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
 const parseEvent = (body: string): DeliveredEvent => {
-  const value: unknown = JSON.parse(body);
+  const value = parseJson(body);
   if (isEvent(value)) return value;
   throw new PipelineError('The message is not an EventBridge event', {
     code: 'EVENT_INVALID',
     kind: 'invalid',
+    details: { path: '/' },
   });
 };
 
@@ -31,11 +40,24 @@ const parseEvent = (body: string): DeliveredEvent => {
 export const onMessages = (
   runtime: Runtime,
   handle: (record: SQSRecord, context: Context) => Promise<void>,
-): QueueHandler =>
-  withStack(runtime, (event, context) =>
+): QueueHandler => {
+  const handleAloud = async (record: SQSRecord, context: Context): Promise<void> => {
+    try {
+      await handle(record, context);
+    } catch (error) {
+      // The batch answers with the message's id alone: without this line nobody would learn why it comes again.
+      runtime.logger.warn('The message failed and will come again', {
+        error: error as Error,
+        messageId: record.messageId,
+        receives: record.attributes.ApproximateReceiveCount,
+      });
+      throw error;
+    }
+  };
+  return withStack(runtime, (event, context) =>
     processPartialResponse(
       event,
-      (record: SQSRecord) => handle(record, context),
+      (record: SQSRecord) => handleAloud(record, context),
       new BatchProcessor(EventType.SQS),
       {
         context,
@@ -43,6 +65,7 @@ export const onMessages = (
       },
     ),
   );
+};
 
 /** A handler that takes several kinds of events from a queue. */
 export const onQueueOf = (routes: EventRoute[], runtime: Runtime): QueueHandler =>
