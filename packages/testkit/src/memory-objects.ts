@@ -27,7 +27,13 @@ export const memoryObjects = (bucket = 'test-data'): MemoryObjects => {
     if (existing === undefined) stored.set(key, bytes);
     return existing ?? bytes;
   };
-  const readBytes = (pointer: PointerV1): Uint8Array => {
+  const readBytes = (pointer: PointerV1, contentSchema = pointer.contentSchema): Uint8Array => {
+    if (pointer.contentSchema !== contentSchema) {
+      throw new PipelineError(`${pointer.key} is said to be ${pointer.contentSchema}, not ${contentSchema}`, {
+        code: 'POINTER_REFUSED',
+        kind: 'invalid',
+      });
+    }
     const bytes = stored.get(pointer.key);
     if (pointer.bucket !== bucket || bytes === undefined) {
       throw new PipelineError(`${pointer.key} does not exist`, {
@@ -50,7 +56,7 @@ export const memoryObjects = (bucket = 'test-data'): MemoryObjects => {
       const bytes = writeOnce(key, packRecords(contract, records));
       return { ...pointTo(contract.name, key, bytes), records: unpackRecords(contract, bytes).length };
     },
-    readRecords: async (contract, pointer) => unpackRecords(contract, readBytes(pointer)),
+    readRecords: async (contract, pointer) => unpackRecords(contract, readBytes(pointer, contract.name)),
     writeDocument: async (contract, key, document) =>
       pointTo(
         contract.name,
@@ -58,6 +64,6 @@ export const memoryObjects = (bucket = 'test-data'): MemoryObjects => {
         writeOnce(key, Buffer.from(JSON.stringify(assertProduced(contract, document)))),
       ),
     readDocument: async (contract, pointer) =>
-      assertReadable(contract, JSON.parse(Buffer.from(readBytes(pointer)).toString('utf8'))),
+      assertReadable(contract, JSON.parse(Buffer.from(readBytes(pointer, contract.name)).toString('utf8'))),
   };
 };

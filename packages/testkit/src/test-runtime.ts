@@ -21,8 +21,9 @@ export interface TestRuntime extends Runtime {
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const countingUlid = (count: number): string => {
-  const tail = [...digest(`ulid ${count}`).subarray(0, 16)]
+// Of the service too: in a test of several services no two events share an id.
+const countingUlid = (service: string, count: number): string => {
+  const tail = [...digest(`ulid ${service} ${count}`).subarray(0, 16)]
     .map((byte) => CROCKFORD.charAt(byte & 31))
     .join('');
   return `01JD3Z5Q6V${tail}`;
@@ -33,9 +34,9 @@ const testOrigin = (service: string, clock: { nowMs: number }): EventOrigin => {
   return {
     producer: `${service}@0.1.0`,
     nowMs: () => clock.nowMs,
-    newEventId: () => countingUlid((count += 1)),
+    newEventId: () => countingUlid(service, (count += 1)),
     newTraceId: () =>
-      digest(`trace ${(count += 1)}`)
+      digest(`trace ${service} ${(count += 1)}`)
         .toString('hex')
         .slice(0, 32),
   };
