@@ -5,11 +5,18 @@ const isNewer = (left: Checkpoint, right: Checkpoint): boolean =>
   left.fence !== right.fence ? left.fence > right.fence : left.sequence > right.sequence;
 
 /** Checkpoints kept in memory, with the same conditions as the table. */
-export const memoryCheckpoints = (): CheckpointStore => {
+export interface MemoryCheckpoints extends CheckpointStore {
+  readonly checkpoints: Map<string, Checkpoint>;
+  readonly fates: Map<string, Fate>;
+}
+
+export const memoryCheckpoints = (): MemoryCheckpoints => {
   const checkpoints = new Map<string, Checkpoint>();
   const fates = new Map<string, Fate>();
   const keyOf = (collection: string, documentId: string) => JSON.stringify([collection, documentId]);
   return {
+    checkpoints,
+    fates,
     read: async (collection, documentIds) =>
       new Map(
         documentIds.flatMap((documentId) => {

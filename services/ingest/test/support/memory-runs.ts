@@ -1,10 +1,17 @@
 import type { Run, RunStore, StoredPart } from '../../src/ports.ts';
 
 /** Runs kept in memory, with the same conditions as the table. */
-export const memoryRuns = (): RunStore => {
+export interface MemoryRuns extends RunStore {
+  readonly runs: Map<string, Run>;
+  readonly parts: Map<string, Map<number, StoredPart>>;
+}
+
+export const memoryRuns = (): MemoryRuns => {
   const runs = new Map<string, Run>();
   const parts = new Map<string, Map<number, StoredPart>>();
   return {
+    runs,
+    parts,
     find: async (runId) => runs.get(runId),
     register: async (run) => {
       const known = runs.get(run.runId) ?? run;

@@ -8,7 +8,14 @@ const orderOf = ({ createdAt, jobId }: Pick<Job, 'createdAt' | 'jobId'>): string
 const newestFirst = (one: Job, other: Job): number => (orderOf(one) < orderOf(other) ? 1 : -1);
 
 /** Jobs and outbox in memory. */
-export const memoryJobs = (): { jobs: JobStore; outbox: Outbox; kept: Map<string, OutgoingEvent> } => {
+export interface MemoryJobs {
+  jobs: JobStore;
+  outbox: Outbox;
+  readonly stored: Map<string, StoredJob>;
+  readonly kept: Map<string, OutgoingEvent>;
+}
+
+export const memoryJobs = (): MemoryJobs => {
   const stored = new Map<string, StoredJob>();
   const kept = new Map<string, OutgoingEvent>();
   const jobs: JobStore = {
@@ -33,10 +40,11 @@ export const memoryJobs = (): { jobs: JobStore; outbox: Outbox; kept: Map<string
       kept.delete(event.detail.metadata.eventId);
     },
   };
-  return { jobs, outbox, kept };
+  return { jobs, outbox, stored, kept };
 };
 
-interface Stored {
+/** What is known of one attempt of a run. */
+export interface StoredProgress {
   buckets: Map<string, Bucket>;
   failures: Map<string, PartFailure>;
   rejects: Map<number, PointerV1>;
@@ -61,11 +69,19 @@ const add = (
 };
 
 /** Progress in memory. */
-export const memoryProgress = (updatedAt = '2026-03-01T12:00:00.000Z'): ProgressStore => {
-  const runs = new Map<string, Stored>();
-  const of = ({ runId, attempt }: RunRef): Stored => {
+export interface MemoryProgress extends ProgressStore {
+  readonly runs: Map<string, StoredProgress>;
+}
+
+export const memoryProgress = (updatedAt = '2026-03-01T12:00:00.000Z'): MemoryProgress => {
+  const runs = new Map<string, StoredProgress>();
+  const of = ({ runId, attempt }: RunRef): StoredProgress => {
     const key = `${runId}#${attempt}`;
-    const stored: Stored = runs.get(key) ?? { buckets: new Map(), failures: new Map(), rejects: new Map() };
+    const stored: StoredProgress = runs.get(key) ?? {
+      buckets: new Map(),
+      failures: new Map(),
+      rejects: new Map(),
+    };
     runs.set(key, stored);
     return stored;
   };
@@ -78,6 +94,7 @@ export const memoryProgress = (updatedAt = '2026-03-01T12:00:00.000Z'): Progress
     return next;
   };
   return {
+    runs,
     close: async (run, { stage, ...closed }) =>
       change(run, stage, (bucket) => add(bucket, 'done', closed), closed.parts[0]),
     fail: async (run, stage, part) =>
