@@ -105,19 +105,25 @@ const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(valu
 const largestOf = (values: unknown[]): unknown =>
   values.reduce((left, right) => (sizeOf(right) > sizeOf(left) ? right : left));
 
+const OF_TYPE: Record<string, (schema: JsonSchema, path: string) => unknown> = {
+  string: largestString,
+  object: largestObject,
+  array: largestArray,
+  boolean: () => false,
+  null: () => null,
+  integer: largestNumber,
+  number: largestNumber,
+};
+
 const choose = (schema: JsonSchema, path: string): unknown => {
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return largestOf(schema['enum']);
   if (Array.isArray(schema['oneOf'])) {
     return largestOf((schema['oneOf'] as JsonSchema[]).map((inner) => largestValue(inner, path)));
   }
-  if (schema.type === 'string') return largestString(schema);
-  if (schema.type === 'object') return largestObject(schema, path);
-  if (schema.type === 'array') return largestArray(schema, path);
-  if (schema.type === 'boolean') return false;
-  if (schema.type === 'null') return null;
-  if (schema.type === 'integer' || schema.type === 'number') return largestNumber(schema);
-  throw new Unbounded('A value without a type is of any size');
+  const largest = OF_TYPE[schema.type ?? ''];
+  if (largest === undefined) throw new Unbounded('A value without a type is of any size');
+  return largest(schema, path);
 };
 
 /** The value of a producer that takes the most bytes as JSON. Error: {@link Unbounded} with the path of what is open. */

@@ -20,7 +20,7 @@ export const eventSchemas = schemas
   .filter(({ kind }) => kind === 'events')
   .map(({ name, schema }) => {
     const { $id, $schema: _, ...tree } = inline(schema, schema.$id!);
-    return { name, identity: tree['x-identity'] as string[], schema: { ...tree, title: $id } as JsonSchema };
+    return { name, identity: tree['x-identity'] as string[], schema: { ...tree, title: $id } };
   });
 
 /** The schema of one event as one tree. */
