@@ -4,6 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { describeFault, MAX_EVENT_BYTES } from '@alluvium/contracts';
 import { events } from '@alluvium/contracts/catalogue';
 import type { Parser as AsyncApiParser } from '@asyncapi/parser';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import { loadSchemas } from '../tools/contracts/load-schemas.ts';
 import { loadEventPages } from '../tools/docs/event-pages.ts';
 import { fieldRows } from '../tools/docs/field-rows.ts';
@@ -103,6 +105,8 @@ describe('the commands of docs/events.md are read as a shell does', () => {
   });
 });
 
+const ERROR_SEVERITY = 0;
+
 interface AsyncApi {
   channels: Record<string, { address: string }>;
   operations: Record<string, { action: string; channel: { $ref: string } }>;
@@ -116,8 +120,8 @@ describe('docs/asyncapi.json', () => {
   const { Parser } = createRequire(import.meta.url)('@asyncapi/parser') as { Parser: typeof AsyncApiParser };
   const errorsOf = async (document: AsyncApi): Promise<string[]> => {
     const { diagnostics } = await new Parser().parse(JSON.stringify(document));
-    return diagnostics
-      .filter(({ severity }) => severity === 0)
+    return (diagnostics as { severity: number; path: (string | number)[]; message: string }[])
+      .filter(({ severity }) => severity === ERROR_SEVERITY)
       .map(({ message, path }) => `${path.join('/')}: ${message}`);
   };
   const parsed = (): AsyncApi => JSON.parse(read('asyncapi.json')) as AsyncApi;
@@ -126,10 +130,15 @@ describe('docs/asyncapi.json', () => {
     expect(await errorsOf(parsed())).toEqual([]);
   });
 
-  it('would not pass with an example that breaks its payload schema', async () => {
-    const document = parsed();
-    document.components.messages['chunks.created.v1']!.examples[0]!.payload.metadata['eventId'] = 7;
-    expect((await errorsOf(document)).join()).toContain('eventId');
+  // The parser does not look at the examples of AsyncAPI 3; its default schema format is a superset of draft 7.
+  it.each(names)('has examples of %s that fit a payload which needs no other document', (name) => {
+    const { schemas, messages } = parsed().components;
+    const ajv = new Ajv({ strict: false });
+    formats.default(ajv);
+    const validate = ajv.compile(schemas[name]!);
+    for (const { payload } of messages[name]!.examples)
+      expect([validate(payload), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...messages[name]!.examples[0]!.payload, metadata: {} })).toBe(false);
   });
 
   it('would not pass with a payload that is no JSON Schema', async () => {

@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { GENERATED, renderAll } from './contracts/render-all.ts';
+import { DOCS, renderDocs } from './docs/render-docs.ts';
 
-const files = await renderAll();
-mkdirSync(GENERATED, { recursive: true });
-for (const [name, content] of Object.entries(files)) writeFileSync(new URL(name, GENERATED), content);
-console.error(`Wrote ${Object.keys(files).length} files to packages/contracts/src/generated.`);
+const write = (folder: URL, files: Record<string, string>): string => {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(new URL(name, folder), content);
+  return String(Object.keys(files).length);
+};
+
+const contracts = write(GENERATED, await renderAll());
+// The documents show examples and parties: the contracts are worth having even while those are incomplete.
+const documents = write(DOCS, await renderDocs());
+console.error(`Wrote ${contracts} files to packages/contracts/src/generated and ${documents} to docs.`);
