@@ -44,6 +44,23 @@ const open = async (
   return snapshot;
 };
 
+const settled = <T>(result: PromiseSettledResult<T>): T => {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+};
+
+const embedAndOpen = async (
+  deps: QueryDeps,
+  search: Search,
+  { index, store }: { index: IndexV1; store: ObjectStore },
+): Promise<[PromiseSettledResult<Timed<Embedded | undefined>>, Timed<Snapshot | undefined>]> => {
+  const [embedded, opened] = await Promise.allSettled([
+    timed(deps, () => embed(deps, search, index)),
+    timed(deps, () => open(deps, store, index)),
+  ]);
+  return [embedded, settled(opened)];
+};
+
 const searchIndex = async (
   deps: QueryDeps,
   search: Search,
@@ -53,13 +70,13 @@ const searchIndex = async (
   const timings = { embedMs: 0, openMs: 0, searchMs: 0, totalMs: 0 };
   const nothing = { results: [], matched: 0, read: counting.read, timings };
   if (index === undefined) return nothing;
-  const [embedding, opening] = await Promise.all([
-    timed(deps, () => embed(deps, search, index)),
-    timed(deps, () => open(deps, counting.store, index)),
-  ]);
-  Object.assign(timings, { embedMs: embedding.ms, openMs: opening.ms });
+  const [embedded, opening] = await embedAndOpen(deps, search, { index, store: counting.store });
+  timings.openMs = opening.ms;
   const snapshot = opening.value;
   if (snapshot === undefined) return nothing;
+  // Only now: where nothing is published, nobody minds a model that is not there.
+  const embedding = settled(embedded);
+  timings.embedMs = embedding.ms;
   const read = { ...counting.read };
   const { text, mode, k, filters, threshold } = search;
   const vector = embedding.value === undefined ? {} : { vector: embedding.value.vector };

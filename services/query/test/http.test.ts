@@ -108,6 +108,29 @@ describe('GET /retrieve', () => {
     }
   });
 
+  it.each([{ missing: true }, { stamp: 'words@ffffffffffff' }])(
+    'needs no model while nothing is published: %j',
+    async (models) => {
+      const other = makeWorld(models);
+      await other.putCollection('docs', INDEX);
+      expect(await other.get('q=stone')).toMatchObject({ status: 200, body: { results: [], matched: 0 } });
+    },
+  );
+
+  it('asks to come again while the model is not there, except for words', async () => {
+    const other = makeWorld({ missing: true });
+    await other.putCollection('docs', INDEX);
+    await other.publishDocuments(DOCUMENTS);
+    expectProblem(await other.get('q=stone'), 503, 'MODEL_MISSING');
+    expect((await other.get('q=stone&mode=lexical')).status).toBe(200);
+  });
+
+  it('keeps an answer that breaks its contract to itself', async () => {
+    const [water] = DOCUMENTS;
+    await world.publishDocuments([{ ...water!, documentId: 'files/page#odd', url: 'no address' }], 1);
+    expectProblem(await world.get('q=river'), 500, 'INTERNAL');
+  });
+
   it('names a collection that does not exist, and what to do', async () => {
     const detail = expectProblem(await world.get('q=a&collection=docz'), 404, 'COLLECTION_NOT_FOUND');
     expect(detail).toMatch(/"docz".*GET \/collections/);
@@ -116,6 +139,7 @@ describe('GET /retrieve', () => {
   it('names both models when the one that is there did not make the index', async () => {
     const other = makeWorld({ stamp: 'words@ffffffffffff' });
     await other.putCollection('docs', INDEX);
+    await other.publishDocuments(DOCUMENTS);
     const detail = expectProblem(await other.get('q=stone'), 409, 'MODEL_MISMATCH');
     expect(detail).toMatch(/words@0123456789ab.*words@ffffffffffff/);
   });
@@ -149,14 +173,19 @@ describe('GET /retrieve', () => {
     },
   );
 
-  it.each([8193, 100_000])('refuses a query of %i bytes as too large', async (bytes) => {
-    expectProblem(await world.get(`q=${'a'.repeat(bytes)}`), 413, 'REQUEST_TOO_LARGE');
-    expectProblem(await world.post(JSON.stringify({ q: 'a'.repeat(bytes) })), 413, 'REQUEST_TOO_LARGE');
+  it.each([8193, 100_000])('refuses a query of %i characters as too large', async (characters) => {
+    expectProblem(await world.get(`q=${'a'.repeat(characters)}`), 413, 'REQUEST_TOO_LARGE');
+    expectProblem(await world.post(JSON.stringify({ q: 'a'.repeat(characters) })), 413, 'REQUEST_TOO_LARGE');
   });
 
-  it('counts bytes, not characters', async () => {
-    expectProblem(await world.get(`q=${encodeURIComponent('ä'.repeat(4097))}`), 413, 'REQUEST_TOO_LARGE');
-    expect((await world.get(`q=${'a'.repeat(8192)}`)).status).toBe(200);
+  it('counts characters as a reader does, not bytes', async () => {
+    for (const character of ['a', 'ä', '🌊']) {
+      const query = (count: number): string => `q=${encodeURIComponent(character.repeat(count))}`;
+      expect((await world.get(query(8192))).status).toBe(200);
+      expectProblem(await world.get(query(8193)), 413, 'REQUEST_TOO_LARGE');
+    }
+    const escaped = `{"q":"${'\\ud83c\\udf0a'.repeat(8192)}"}`;
+    expect((await world.post(escaped)).status).toBe(200);
   });
 
   it('ignores a body', async () => {
@@ -174,6 +203,11 @@ describe('POST /retrieve', () => {
     expect(assertProduced(retrieveResponseV1, body).results.map(({ entityId }) => entityId)).toEqual([
       'hills',
     ]);
+  });
+
+  it('reads a body that comes in base64', async () => {
+    const { status, body } = await world.postBase64(JSON.stringify({ q: 'stöne stone', k: 1 }));
+    expect([status, assertProduced(retrieveResponseV1, body).results[0]?.entityId]).toEqual([200, 'hills']);
   });
 
   it.each<[string, string]>([

@@ -11,8 +11,9 @@ export interface Search {
 }
 
 const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid' } as const;
-const MAX_QUERY_BYTES = 8192;
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_QUERY_CHARACTERS = 8192;
+/** Holds the longest query even when all of it is escaped. */
+const MAX_BODY_BYTES = 128 * 1024;
 
 const EXPECTED: Record<string, string> = {
   q: 'the text to look for',
@@ -40,17 +41,16 @@ const refuse = (code: string, message: string): PipelineError =>
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 60);
 
-const assertSize = (what: string, text: string, maxBytes: number): void => {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxBytes) return;
-  throw refuse('REQUEST_TOO_LARGE', `${what} has ${bytes} bytes; at most ${maxBytes} are allowed.`);
-};
+const tooLarge = (what: string, size: string, max: number): PipelineError =>
+  refuse('REQUEST_TOO_LARGE', `${what} has ${size}; at most ${max} are allowed.`);
 
 const assertQuery = (q: unknown): void => {
   if (typeof q !== 'string' || q.trim() === '') {
     throw refuse('PARAMETER_INVALID', `q must be ${EXPECTED['q'] ?? ''}; it is missing or empty.`);
   }
-  assertSize('q', q, MAX_QUERY_BYTES);
+  // Code points, as the schema's maxLength counts.
+  const { length } = Array.from(q);
+  if (length > MAX_QUERY_CHARACTERS) throw tooLarge('q', `${length} characters`, MAX_QUERY_CHARACTERS);
 };
 
 // A date is the beginning of its day.
@@ -107,7 +107,8 @@ const parseJson = (body: string): unknown => {
 
 /** The search of a body. Errors: BODY_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
 export const parseBody = (body: string): Search => {
-  assertSize('The body', body, MAX_BODY_BYTES);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_BODY_BYTES) throw tooLarge('The body', `${bytes} bytes`, MAX_BODY_BYTES);
   const value = parseJson(body);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return asSearch(value as Fields);
   throw refuse('BODY_INVALID', 'The body must be a JSON object.');

@@ -1,4 +1,9 @@
-import { PipelineError, type RetrieveResponseV1 } from '@alluvium/contracts';
+import {
+  assertProduced,
+  PipelineError,
+  retrieveResponseV1,
+  type RetrieveResponseV1,
+} from '@alluvium/contracts';
 import type { SearchHit, SnapshotDescription } from '@alluvium/vector-store';
 
 /** Lambda answers at most 6 MB. */
@@ -31,9 +36,19 @@ export const snapshotOf = ({
   chunks,
 });
 
-/** The answer as JSON. Errors: RESPONSE_TOO_LARGE. */
+// A caller cannot mend an answer of ours that breaks its contract.
+const assertAnswer = (answer: RetrieveResponseV1): RetrieveResponseV1 => {
+  try {
+    return assertProduced(retrieveResponseV1, answer);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'The answer does not fit its schema';
+    throw new PipelineError(message, { code: 'DOCUMENT_INVALID', kind: 'internal', cause });
+  }
+};
+
+/** The answer as JSON. Errors: RESPONSE_TOO_LARGE; DOCUMENT_INVALID, a defect, when it does not fit its contract. */
 export const renderAnswer = (answer: RetrieveResponseV1): string => {
-  const json = JSON.stringify(answer);
+  const json = JSON.stringify(assertAnswer(answer));
   const bytes = Buffer.byteLength(json);
   if (bytes <= MAX_ANSWER_BYTES) return json;
   throw new PipelineError(

@@ -1,4 +1,4 @@
-import { hashId, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
+import { hashId, PipelineError, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
 import { testContext, testRuntime } from '@alluvium/testkit';
 import {
   memoryObjectStore,
@@ -43,12 +43,17 @@ export const DOCUMENTS = [
 ];
 
 /** A query service without AWS. */
-export const makeWorld = ({ stamp = STAMP }: { stamp?: string } = {}) => {
+export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; missing?: boolean } = {}) => {
   const store = memoryObjectStore();
   const runtime = testRuntime('query');
   const opened: string[] = [];
   const openModel: OpenModel = async (id) => {
     opened.push(id);
+    if (missing)
+      throw new PipelineError(`The model ${id} is not there.`, {
+        code: 'MODEL_MISSING',
+        kind: 'unavailable',
+      });
     return { stamp, dims: 4, embedQuery: async (text) => vectorOf(text), close: async () => undefined };
   };
   const deps: QueryDeps = { runtime, store, clock: systemClock, openModel, residents: makeResidents() };
@@ -63,6 +68,11 @@ export const makeWorld = ({ stamp = STAMP }: { stamp?: string } = {}) => {
     get: (query: string) => respond(eventOf('GET', query)),
     getWithBody: (query: string, body: string) => respond(eventOf('GET', query, body)),
     post: (body: string) => respond(eventOf('POST', '', body)),
+    postBase64: (body: string) =>
+      respond({
+        ...eventOf('POST', '', Buffer.from(body).toString('base64')),
+        isBase64Encoded: true,
+      }),
     putCollection: async (collection: string, active?: IndexV1) => {
       const at = '2026-03-01T12:00:00.000Z';
       const document: CollectionV1 = { collection, createdAt: at, updatedAt: at, ...(active && { active }) };
