@@ -1,0 +1,81 @@
+import type { PointerV1 } from '@alluvium/contracts';
+import type { Objects, Runtime } from '@alluvium/lambda-kit';
+import type { ObjectStore } from '@alluvium/vector-store';
+
+/** An object that a service wrote. */
+export interface Written {
+  contentSchema: string;
+  key: string;
+}
+
+/** What a service did with the bucket. */
+export interface Records {
+  written: Written[];
+  /** Schemas of what was read. */
+  read: Set<string>;
+}
+
+/** Notes what is written and read through `objects`. */
+export const recordObjects = (objects: Objects, { written, read }: Records): Objects => {
+  const note = (pointer: PointerV1): PointerV1 => {
+    written.push({ contentSchema: pointer.contentSchema, key: pointer.key });
+    return pointer;
+  };
+  const noteRead = (contentSchema: string): void => void read.add(contentSchema);
+  return {
+    ...objects,
+    readRecords: (contract, pointer) => {
+      noteRead(contract.name);
+      return objects.readRecords(contract, pointer);
+    },
+    readDocument: (contract, pointer) => {
+      noteRead(contract.name);
+      return objects.readDocument(contract, pointer);
+    },
+    readBytes: (pointer) => {
+      noteRead(pointer.contentSchema);
+      return objects.readBytes(pointer);
+    },
+    writeRecords: async (...args) => note(await objects.writeRecords(...args)),
+    writeDocument: async (...args) => note(await objects.writeDocument(...args)),
+    writeBytes: async (...args) => note(await objects.writeBytes(...args)),
+  };
+};
+
+// Changing objects have no pointer: their place tells what they are.
+const CHANGING: [RegExp, string][] = [[/^collections\/[^/]+\.json$/, 'collection.v1']];
+
+/** Notes what is put among the objects that change. */
+export const recordPuts = (store: ObjectStore, { written }: Records): ObjectStore => ({
+  ...store,
+  put: async (key, ...rest) => {
+    const result = await store.put(key, ...rest);
+    const known = CHANGING.find(([place]) => place.test(key));
+    if (known !== undefined) written.push({ contentSchema: known[1], key });
+    return result;
+  },
+});
+
+/** One bucket: what pointers name is there for the engine too. */
+export const overObjects = (store: ObjectStore, stored: Map<string, Uint8Array>): ObjectStore => ({
+  ...store,
+  get: async (key, options) => {
+    const body = stored.get(key);
+    return body === undefined ? store.get(key, options) : { key, body, etag: '', sizeBytes: body.length };
+  },
+});
+
+const errorsIn = (logged: unknown[]): unknown[] =>
+  logged.flatMap((entry) => {
+    const { error = entry } = (entry ?? {}) as { error?: unknown };
+    return typeof error === 'object' && error !== null && 'stack' in error ? [error] : [];
+  });
+
+/** The errors that are logged: the only place where a failure shows that makes a message come again. */
+export const collectErrors = (runtime: Runtime): unknown[] => {
+  const errors: unknown[] = [];
+  const note = (...logged: unknown[]): void => void errors.push(...errorsIn(logged));
+  runtime.logger.warn = note;
+  runtime.logger.error = note;
+  return errors;
+};

@@ -1,0 +1,109 @@
+import { sha256Hex, type UploadManifestV1 } from '@alluvium/contracts';
+import { events } from '@alluvium/contracts/catalogue';
+import type { OutgoingEvent } from '@alluvium/contracts';
+import { pointersIn } from './pointers.ts';
+import type { Installation } from './installation.ts';
+import { loadServices } from './services.ts';
+
+const UPLOADED_AT = '2026-03-01T11:00:00.000Z';
+const LAST_RECEIVE = 5;
+
+const FILES: Record<string, string | Uint8Array> = {
+  'guides/start.md': `# Start\n\n${'Deltas settle into snapshots. '.repeat(40)}`,
+  'people.jsonl':
+    '{"id":"1","title":"Ada","text":"Ada wrote programs."}\n{"id":"2","title":"Bo","text":"Bo reads."}\n',
+  // Not UTF-8: it is left out, and the run says so.
+  'broken.md': Uint8Array.of(0xff, 0xfe, 0xff),
+};
+
+/** Puts an upload into the inbox, its manifest last; gives the manifest's key. */
+export const putUpload = ({ stored }: Installation, uploadId: string, files = FILES): string => {
+  const listed = Object.entries(files).map(([path, content]) => {
+    const bytes = Buffer.from(content);
+    stored.set(`inbox/docs/${uploadId}/${path}`, bytes);
+    return { path, bytes: bytes.length, sha256: sha256Hex(bytes) };
+  });
+  const upload: UploadManifestV1 = {
+    ...{ collection: 'docs', uploadId, source: 'files' },
+    ...{ createdAt: UPLOADED_AT, files: listed },
+  };
+  const key = `inbox/docs/${uploadId}/_upload.json`;
+  stored.set(key, Buffer.from(JSON.stringify(upload)));
+  return key;
+};
+
+/** POST /ingest, as API Gateway delivers it. */
+export const ingestRequest = (uploadId: string): unknown => ({
+  version: '2.0',
+  routeKey: 'POST /ingest',
+  rawPath: '/ingest',
+  rawQueryString: '',
+  headers: { 'content-type': 'application/json' },
+  requestContext: {
+    http: { method: 'POST', path: '/ingest' },
+    ...{ domainName: 'localhost', stage: '$default', requestId: uploadId },
+  },
+  isBase64Encoded: false,
+  body: JSON.stringify({ collection: 'docs', uploadId }),
+});
+
+/** Asks for a run over HTTP and lets everything happen that follows from it. */
+export const runUpload = async (
+  installation: Installation,
+  uploadId: string,
+  files = FILES,
+): Promise<void> => {
+  putUpload(installation, uploadId, files);
+  await installation.invoke('orchestrator', 'http', ingestRequest(uploadId));
+  await installation.settle();
+};
+
+/** A file without a manifest, announced by S3. */
+export const dropFile = async (installation: Installation, path: string): Promise<void> => {
+  const key = `inbox/docs/drop/${path}`;
+  installation.stored.set(key, Buffer.from('A file of its own. '.repeat(20)));
+  const detail = { bucket: { name: 'test-data' }, object: { key, size: 1 }, reason: 'PutObject' };
+  await installation.announce({ source: 'aws.s3', 'detail-type': 'Object Created', detail });
+  await installation.settle();
+};
+
+const withLostPointers = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withLostPointers);
+  if ('contentSchema' in value) return { ...value, key: `lost/${'key' in value ? String(value.key) : ''}` };
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withLostPointers(inner)]));
+};
+
+const ofNextAttempt = ({ detail, ...event }: OutgoingEvent): OutgoingEvent => {
+  const data = withLostPointers(detail.data) as Record<string, unknown>;
+  return { ...event, detail: { ...detail, data: { ...data, ...('attempt' in data && { attempt: 7 }) } } };
+};
+
+/** Gives every service its events once more, for the last time and with pointers to nothing. */
+export const losePointers = async (installation: Installation): Promise<void> => {
+  for (const name of Object.keys(events)) {
+    const event = installation.events().find(({ detailType }) => detailType === name);
+    if (event === undefined || pointersIn(event.detail.data).length === 0) continue;
+    for (const service of loadServices().filter(({ contract }) => contract.consumes.includes(name))) {
+      await installation.deliver(service.name, ofNextAttempt(event), { receives: LAST_RECEIVE });
+    }
+  }
+  await installation.settle();
+};
+
+/** Announces a delta for another index than that of its model: it is rejected. */
+export const misplaceDelta = async (installation: Installation): Promise<void> => {
+  const event = installation.events().find(({ detailType }) => detailType === 'delta.created.v1')!;
+  const data = event.detail.data as { index: object };
+  const misplaced = { ...data, attempt: 8, index: { ...data.index, modelId: 'another@0123456789ab' } };
+  await installation.deliver('compactor', { ...event, detail: { ...event.detail, data: misplaced } });
+  await installation.settle();
+};
+
+/** Everything that the services can do, so that every event is seen that they declare to emit. */
+export const playAll = async (installation: Installation): Promise<void> => {
+  await runUpload(installation, 'first');
+  await dropFile(installation, 'note.md');
+  await losePointers(installation);
+  await misplaceDelta(installation);
+};

@@ -1,0 +1,80 @@
+import type { EventBus, Objects, Runtime } from '@alluvium/lambda-kit';
+import type { ObjectStore } from '@alluvium/vector-store';
+import { makeWorld as compactorWorld } from '../../services/compactor/test/support/world.ts';
+import { countingModel } from '../../services/embed/test/fixtures.ts';
+import { memoryInbox } from '../../services/ingest/test/support/memory-inbox.ts';
+import { makeWorld as ingestWorld } from '../../services/ingest/test/support/world.ts';
+import { memoryJobs, memoryProgress } from '../../services/orchestrator/test/support/memory-stores.ts';
+import { makeWorld as orchestratorWorld } from '../../services/orchestrator/test/support/world.ts';
+import { makeWorld as queryWorld } from '../../services/query/test/support/world.ts';
+
+/** What all services of an installation share, and what each has of its own. */
+export interface Surroundings {
+  runtime: Runtime;
+  bus: EventBus;
+  objects: Objects;
+  /** All that lies in the bucket, written through `objects`. */
+  stored: Map<string, Uint8Array>;
+  /** The same bucket for those who change objects. */
+  store: ObjectStore;
+}
+
+/** Messages that wait in a queue which no rule feeds. */
+export interface Waiting {
+  functionName: string;
+  bodies: unknown[];
+}
+
+/** One service with fakes around it. */
+export interface World {
+  /** What every handler of the service is made of. */
+  deps: object;
+  /** All that the service remembers outside the bucket. */
+  state: () => unknown;
+  waiting?: () => Waiting[];
+}
+
+/** The services that have handlers. A new one is entered here, and the contracts are tried on it. */
+export const worlds: Record<string, (surroundings: Surroundings) => World> = {
+  platform: () => ({ deps: {}, state: () => undefined }),
+
+  ingest: ({ runtime, bus, objects, stored }) => {
+    const { deps } = ingestWorld();
+    const { runs, checkpoints } = deps;
+    return {
+      deps: { ...deps, runtime, bus, objects, inbox: memoryInbox(stored) },
+      state: () => [runs.runs, runs.parts, checkpoints.checkpoints, checkpoints.fates],
+    };
+  },
+
+  chunk: ({ runtime, bus, objects }) => ({ deps: { runtime, bus, objects }, state: () => undefined }),
+
+  embed: ({ runtime, bus, objects }) => {
+    const model = countingModel();
+    return { deps: { runtime, bus, objects, openModel: async () => model }, state: () => undefined };
+  },
+
+  compactor: ({ runtime, bus, objects, store }) => {
+    const { deps } = compactorWorld();
+    const { inbox, doorbell } = deps;
+    return {
+      deps: { ...deps, runtime, bus, objects, store },
+      state: () => [inbox.waiting, inbox.settled],
+      waiting: () => [{ functionName: 'onDoorbell', bodies: doorbell.take() }],
+    };
+  },
+
+  query: ({ runtime, store }) => ({
+    deps: { ...queryWorld().deps, runtime, store },
+    state: () => undefined,
+  }),
+
+  orchestrator: ({ runtime, bus, objects, store }) => {
+    const { jobs, outbox, stored, kept } = memoryJobs();
+    const progress = memoryProgress();
+    return {
+      deps: { ...orchestratorWorld().deps, runtime, bus, objects, store, jobs, outbox, progress },
+      state: () => [stored, kept, progress.runs],
+    };
+  },
+};
