@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The promises of contracts-test/, in the order in which a fault would travel. */
+export const PROMISES = [
+  'dialect',
+  'examples',
+  'generated',
+  'compatibility',
+  'producers',
+  'consumers',
+  'wiring',
+  'pointers',
+  'envelope',
+  'size',
+] as const;
+
+export type Promised = (typeof PROMISES)[number];
+
+/** A planted fault: a patch, and the test that must see it. */
+export interface Mutation {
+  /** `<nn>-<what is wrong>` */
+  name: string;
+  /** Absolute path of the patch. */
+  path: string;
+  promise: Promised;
+  /** Folder or schema that the fault is in. */
+  hits: string;
+  /** What is wrong, in a sentence. */
+  fault: string;
+  /** Test files that run, relative to the root. */
+  tests: string[];
+  /** Part of the full title of a test that must fail. */
+  fails: string;
+  /** True when the generator runs over the fault, so that stale files are not what is noticed. */
+  regenerate: boolean;
+}
+
+const FOLDER = new URL('./', import.meta.url);
+const NAME = /^([0-9]{2}-[a-z0-9-]+)\.patch$/;
+const FIELDS = new Set(['promise', 'hits', 'fault', 'tests', 'fails', 'regenerate']);
+
+const isPromise = (value: string): value is Promised => (PROMISES as readonly string[]).includes(value);
+
+const readHeader = (file: string, text: string): Map<string, string> => {
+  const [head = ''] = text.split(/^diff --git /m, 1);
+  const header = new Map<string, string>();
+  for (const line of head.split('\n').filter((candidate) => candidate.trim() !== '')) {
+    const [, field = '', value = ''] = /^([a-z]+): (.+)$/.exec(line) ?? [];
+    if (!FIELDS.has(field)) throw new Error(`${file}: "${line}" is no line of a header. See README.md.`);
+    header.set(field, value);
+  }
+  return header;
+};
+
+/** Reads one patch; throws when its name or its header is not as README.md asks for. */
+export const parseMutation = (file: string, text: string): Mutation => {
+  const name = NAME.exec(file)?.[1];
+  if (name === undefined) throw new Error(`${file} is not named <nn>-<what-is-wrong>.patch.`);
+  const header = readHeader(file, text);
+  const field = (key: string): string => {
+    const value = header.get(key);
+    if (value === undefined) throw new Error(`${file} does not say "${key}:". See README.md.`);
+    return value;
+  };
+  const promise = field('promise');
+  if (!isPromise(promise)) throw new Error(`${file}: there is no promise "${promise}".`);
+  return {
+    name,
+    path: fileURLToPath(new URL(file, FOLDER)),
+    promise,
+    hits: field('hits'),
+    fault: field('fault'),
+    tests: field('tests').split(/\s+/),
+    fails: field('fails'),
+    regenerate: header.get('regenerate') === 'true',
+  };
+};
+
+/** Every planted fault, by number. */
+export const readMutations = (): Mutation[] =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.patch'))
+    .sort()
+    .map((file) => parseMutation(file, readFileSync(new URL(file, FOLDER), 'utf8')));
