@@ -27,7 +27,9 @@ const planExamples = (root: URL, event: string, library: Library): Plan => {
   const file = new URL(schemaPath(event), root);
   if (!existsSync(file))
     throw new ScaffoldError(`There is no ${schemaPath(event)} to make examples of.`, exitCodes.notFound);
-  return below(examplesPath(event), deriveExamples(readJson(file) as JsonSchema, library));
+  const schema = readJson(file) as JsonSchema;
+  // The schema is written again as it is, for the sake of its formatting.
+  return { [schemaPath(event)]: schema, ...below(examplesPath(event), deriveExamples(schema, library)) };
 };
 
 const planNext = (root: URL, name: string, version: number): Plan => {
