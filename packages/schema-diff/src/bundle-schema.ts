@@ -57,7 +57,7 @@ class Bundle {
 /**
  * A self-contained copy of `schema`: whatever it refers to lies under `$defs`, by file name.
  * References are resolved against `base`, by default the schema's `$id`.
- * @throws SCHEMA_REF_UNKNOWN when `lookup` does not know a referenced schema.
+ * @throws SCHEMA_REF_UNKNOWN when `lookup` does not know a referenced schema, SCHEMA_NAME_TAKEN when a file has the name of a definition.
  */
 export const bundleSchema = (
   schema: JsonSchema,
@@ -66,6 +66,14 @@ export const bundleSchema = (
 ): JsonSchema => {
   const bundle = new Bundle(base, lookup);
   const localized = bundle.localized(schema, base, '#');
+  const own = Object.keys(localized.$defs ?? {}).find((name) => name in bundle.defs);
+  if (own !== undefined) {
+    throw new PipelineError(`${nameOf(base)} defines ${own} itself and refers to a file of that name`, {
+      code: 'SCHEMA_NAME_TAKEN',
+      kind: 'invalid',
+      details: { name: own },
+    });
+  }
   const defs = { ...localized.$defs, ...bundle.defs };
   return Object.keys(defs).length === 0 ? localized : { ...localized, $defs: defs };
 };
