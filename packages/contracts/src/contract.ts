@@ -1,5 +1,6 @@
 import { PipelineError } from './errors.ts';
 import type { MetadataV1 } from './generated/types.ts';
+import { knownFields, type Fields } from './known-fields.ts';
 import { describeFault, faultPath, type Validator } from './validator.ts';
 
 /** The detail of every event: what it is about, and how it came to be. */
@@ -16,6 +17,8 @@ export interface DocumentContract<T> {
   closed: Validator<T>;
   /** For consumers: ignores unknown properties. */
   open: Validator<T>;
+  /** What the schema declares, at every level. */
+  fields: Fields;
 }
 
 /** The contract of one event; its name is the event's detail-type. */
@@ -44,19 +47,33 @@ export const assertProduced = <T>(contract: DocumentContract<T>, value: unknown)
   throw refuse(contract.name, 'DOCUMENT_INVALID', contract.closed);
 };
 
-/** Returns `value` when a consumer of the contract can read it; throws DOCUMENT_INVALID otherwise. */
+// What a consumer does not know it must not pass on: its own producer's schema would refuse it.
+const read = <T>(contract: DocumentContract<T>, value: unknown): T | undefined => {
+  if (contract.closed(value)) return value;
+  return contract.open(value) ? (knownFields(value, contract.fields) as T) : undefined;
+};
+
+/** Returns `value`, without fields that the contract does not know, when a consumer can read it; throws DOCUMENT_INVALID otherwise. */
 export const assertReadable = <T>(contract: DocumentContract<T>, value: unknown): T => {
-  if (contract.open(value)) return value;
+  const readable = read(contract, value);
+  if (readable !== undefined) return readable;
   throw refuse(contract.name, 'DOCUMENT_INVALID', contract.open);
 };
 
-/** Returns the detail of an event when it fits; throws EVENT_INVALID naming the JSON path otherwise. */
+/**
+ * Returns the detail of an event when it fits, to a consumer without fields that the contract does not know; throws
+ * EVENT_INVALID naming the JSON path otherwise.
+ */
 export const assertEvent = <Detail extends EventDetail>(
   contract: EventContract<Detail>,
   detail: unknown,
   role: 'producer' | 'consumer',
 ): Detail => {
-  const validate = role === 'producer' ? contract.closed : contract.open;
-  if (validate(detail)) return detail;
-  throw refuse(contract.name, 'EVENT_INVALID', validate);
+  if (role === 'consumer') {
+    const readable = read(contract, detail);
+    if (readable !== undefined) return readable;
+    throw refuse(contract.name, 'EVENT_INVALID', contract.open);
+  }
+  if (contract.closed(detail)) return detail;
+  throw refuse(contract.name, 'EVENT_INVALID', contract.closed);
 };
