@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { documents, events } from '@alluvium/contracts/catalogue';
-import { detailTypesOf, isForeign, loadServices, resourcesOf, type Service } from './support/services.ts';
+import {
+  detailTypesOf,
+  exportsOf,
+  importsIn,
+  isForeign,
+  loadProvider,
+  loadServices,
+  resourcesOf,
+  statementsFor,
+  type Service,
+} from './support/services.ts';
 
 const services = loadServices();
 const declaredBy = (field: 'consumes' | 'emits'): string[] =>
@@ -51,7 +61,14 @@ describe.each(services)('$name', (service) => {
     const allowed = resourcesOf(service, 'AWS::SQS::QueuePolicy').flatMap(([, { Queues }]) =>
       (Queues as { Ref: string }[]).map(({ Ref }) => Ref),
     );
-    for (const queue of used) if (queue !== undefined) expect(allowed).toContain(queue);
+    const writable = resourcesOf(service, 'AWS::SQS::QueuePolicy')
+      .flatMap(([, policy]) => statementsFor(policy, 'sqs:SendMessage'))
+      .flatMap(({ resources }) => resources);
+    for (const queue of used) {
+      if (queue === undefined) continue;
+      expect(allowed).toContain(queue);
+      expect(writable).toContainEqual({ GetAtt: `${queue}.Arn` });
+    }
   });
 
   it('gives a function that a rule invokes a place for its own failures', () => {
@@ -66,6 +83,25 @@ describe.each(services)('$name', (service) => {
   it('gives every function its own role', () => {
     for (const definition of Object.values(service.file.functions ?? {}))
       expect(definition.role).toEqual(expect.any(String));
+  });
+
+  it('may put events of its own source alone', () => {
+    const statements = statementsFor(service.file.resources, 'events:PutEvents');
+    const own = { 'ForAllValues:StringEquals': { 'events:source': [service.name] } };
+    for (const { condition } of statements) expect(condition).toEqual(own);
+    expect(statements.length > 0).toBe(contract.emits.length > 0);
+    if (service.file.functions !== undefined) expect(service.file.custom?.name).toBe(service.name);
+  });
+
+  it('reports the messages of a batch one by one', () => {
+    for (const [name, { events = [] }] of Object.entries(service.file.functions ?? {})) {
+      const queues = events.flatMap((event) => (event['sqs'] === undefined ? [] : [event['sqs']]));
+      for (const queue of queues)
+        expect([name, queue]).toEqual([
+          name,
+          expect.objectContaining({ functionResponseType: 'ReportBatchItemFailures' }),
+        ]);
+    }
   });
 
   it('redrives every work queue and hides messages for six times the timeout', () => {
@@ -96,6 +132,13 @@ describe('the services together', () => {
     const internal = Object.values(events).filter(({ audience }) => audience === 'services');
     const unheard = internal.filter(({ name }) => !declaredBy('consumes').includes(name));
     expect(unheard.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('import only what one of them exports', () => {
+    const imported = [loadProvider(), ...services.map(({ file }) => file)].flatMap(importsIn);
+    const exported = services.flatMap(exportsOf);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
   it('leave no event without a producer', () => {

@@ -40,8 +40,12 @@ interface FunctionDefinition {
 
 /** A serverless.yml with its CloudFormation functions as `{Tag: value}`. */
 export interface ServerlessFile {
+  custom?: { name?: string };
   functions?: Record<string, FunctionDefinition>;
-  resources?: { Resources?: Record<string, { Type: string; Properties?: Fields }> };
+  resources?: {
+    Resources?: Record<string, { Type: string; Properties?: Fields }>;
+    Outputs?: Record<string, { Export?: { Name: string } }>;
+  };
 }
 
 /** A service folder. */
@@ -127,6 +131,10 @@ const resourceRules = ({ resources }: ServerlessFile): Rule[] =>
       : [],
   );
 
+/** What all stacks with functions share. */
+export const loadProvider = (): unknown =>
+  parseServerless(readFileSync(new URL('provider.yml', SERVICES), 'utf8'));
+
 /** Every service folder with its contract and its rules. */
 export const loadServices = (): Service[] =>
   readdirSync(SERVICES, { withFileTypes: true })
@@ -151,3 +159,31 @@ export const resourcesOf = ({ file }: Service, type: string): [string, Fields][]
   Object.entries(file.resources?.Resources ?? {})
     .filter(([, { Type }]) => Type === type)
     .map(([id, { Properties = {} }]) => [id, Properties]);
+
+/** One statement of a policy. */
+export interface Statement {
+  actions: string[];
+  resources: unknown[];
+  condition: unknown;
+}
+
+/** Statements that allow an action, of whatever policy. */
+export const statementsFor = (value: unknown, action: string): Statement[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const { Action = [], Resource = [], Condition } = value as Fields;
+  const actions = [Action].flat() as string[];
+  const own = { actions, resources: [Resource].flat(), condition: Condition };
+  const inner = Object.values(value).flatMap((nested) => statementsFor(nested, action));
+  return actions.includes(action) ? [own, ...inner] : inner;
+};
+
+/** Names of other stacks' outputs, wherever they stand in a file. */
+export const importsIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const { ImportValue } = value as Fields;
+  return typeof ImportValue === 'string' ? [ImportValue] : Object.values(value).flatMap(importsIn);
+};
+
+/** Names under which a stack's outputs are known to the others. */
+export const exportsOf = ({ file }: Service): string[] =>
+  Object.values(file.resources?.Outputs ?? {}).flatMap(({ Export }) => Export?.Name ?? []);
