@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { partsOf } from '../tools/contracts/close-schema.ts';
 import { loadSchemas } from '../tools/contracts/load-schemas.ts';
+import { exampleOf } from './support/schema-tree.ts';
 
 const ALLOWED = new Set([
   '$schema', '$id', '$ref', '$defs', 'title', 'description', 'examples', 'deprecated',
@@ -64,10 +65,10 @@ describe.each(loadSchemas().filter(({ kind }) => kind === 'events'))(
     });
 
     it('names the fields that make two of them the same event', () => {
-      const data = schema.properties?.['data'];
       const identity = schema['x-identity'] as string[];
       expect(identity.length).toBeGreaterThan(0);
-      for (const path of identity) expect(data?.properties).toHaveProperty(path.split('.')[0]!);
+      const { data } = exampleOf(name, 'full') as { data: unknown };
+      for (const path of identity) expect(data).toHaveProperty(path);
     });
   },
 );

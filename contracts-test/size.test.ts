@@ -7,6 +7,12 @@ import { eventSchemas } from './support/schema-tree.ts';
 
 const contracts = events as Record<string, EventContract<EventDetail>>;
 
+describe('the budget of an event', () => {
+  it('is 64 KiB, a quarter of what EventBridge takes in one request', () => {
+    expect(MAX_EVENT_BYTES).toBe(64 * 1024);
+  });
+});
+
 describe.each(eventSchemas)('the largest $name', ({ name, schema }) => {
   const contract = contracts[name]!;
   // Boundless, so that the size alone decides.
