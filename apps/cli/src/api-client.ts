@@ -8,7 +8,8 @@ const EXIT_OF_STATUS: Record<number, number> = {
   409: exitCodes.conflict,
   413: exitCodes.usage,
 };
-const MAX_TRIES = 5;
+const PASSING = new Set([429, 500, 502, 503, 504]);
+const MAX_TRIES = 4;
 const TIMEOUT_MS = 30_000;
 
 const failed = (status: number, body: Partial<ProblemV1>): CliError => {
@@ -21,8 +22,8 @@ const failed = (status: number, body: Partial<ProblemV1>): CliError => {
 const request = async (url: URL): Promise<Response> => {
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    // Throttled: the API lets a few requests a second through.
-    if (response.status !== 429 || attempt === MAX_TRIES) return response;
+    // Throttled, or a function that died: reading again is safe and may succeed.
+    if (!PASSING.has(response.status) || attempt === MAX_TRIES) return response;
     await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
   }
 };

@@ -5,6 +5,7 @@ import { addCollections } from './commands/collections.ts';
 import { addEvents } from './commands/events.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSchemas } from './commands/schemas.ts';
 import { addSearch } from './commands/search.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
@@ -22,7 +23,8 @@ const program = new Command('alluvium')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addUp, addIngest, addSearch, addStatus, addRuns, addCollections, addEvents]) add(program);
+for (const add of [addUp, addIngest, addSearch, addStatus, addRuns, addCollections, addEvents, addSchemas])
+  add(program);
 
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof CliError) return error.exitCode;

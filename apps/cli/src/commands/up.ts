@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cloud } from '@alluvium/local';
 import type { Command } from 'commander';
+import { CliError, exitCodes } from '../cli-error.ts';
 import { CONNECTION_FILE, STATE_FOLDER, useAws, type Connection } from '../connection.ts';
 import { count, dim, green, print, printJson, say } from '../output.ts';
 import type { DemoResult } from '../up/run-demo.ts';
@@ -15,6 +16,7 @@ interface Options {
   json?: boolean;
   port: string;
   state?: string;
+  chaos?: string;
 }
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -93,6 +95,11 @@ const demo = async (connection: Connection, stateFolder: string, options: Option
   if (options.json === true) printDemo(result);
 };
 
+const seedOf = (text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CliError(`--chaos takes a whole number as its seed, not "${text}".`, exitCodes.usage);
+};
+
 const up = async (options: Options): Promise<void> => {
   if (options.bare === true) return upBare(options);
   const { startCloud } = await import('@alluvium/local');
@@ -104,6 +111,7 @@ const up = async (options: Options): Promise<void> => {
     stage: STAGE,
     region: REGION,
     ports: { api: Number(options.port) },
+    ...(options.chaos === undefined ? {} : { chaos: { seed: seedOf(options.chaos) } }),
     onProgress: (message) => say(dim(message)),
   });
   try {
@@ -139,6 +147,7 @@ export const addUp = (program: Command): void => {
     .option('--once', 'end when the work is done')
     .option('--port <number>', 'port of the HTTP API; 0 picks a free one', '0')
     .option('--state <folder>', 'where the data is kept')
+    .option('--chaos <seed>', 'kill functions and deliver batches twice, by chance')
     .option('--json', 'print one JSON object')
     .action(up);
 };
