@@ -1,7 +1,6 @@
 import { makeEvent, type OutgoingEvent } from '@alluvium/contracts';
 import type { EventBus, Objects } from '@alluvium/lambda-kit';
 import {
-  delivered,
   memoryObjects,
   sqsEvent,
   testContext,
@@ -19,8 +18,12 @@ import { worlds, type World } from './worlds.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** An event as a rule delivers it. */
-export type DeliveredEvent = ReturnType<typeof delivered>;
+/** An event on the bus, whatever its detail is. */
+export interface BusEvent {
+  source: string;
+  detailType: string;
+  detail: unknown;
+}
 
 /** An event that a service put on the bus, with what was wrong with its pointers at that moment. */
 export interface Emission {
@@ -63,7 +66,7 @@ export interface Installation {
   events(first?: number): OutgoingEvent[];
   invoke(service: string, functionName: string, payload: unknown): Promise<Invocation>;
   /** Gives an event to those functions of a service that its rules name for it. */
-  deliver(service: string, event: OutgoingEvent, options?: DeliverOptions): Promise<Invocation[]>;
+  deliver(service: string, event: BusEvent, options?: DeliverOptions): Promise<Invocation[]>;
   /** Delivers a foreign event, e.g. of S3, by the rules of all services. */
   announce(event: Record<string, unknown>): Promise<Invocation[]>;
   /** Delivers what was put on the bus, and what follows from it, until nothing does. */
@@ -76,11 +79,14 @@ export interface DeliverOptions {
   anyDetail?: boolean;
 }
 
-/** Changes what a service sees of the bucket. */
 export interface InstallationOptions {
+  /** The one service that is there; all when not given. */
+  only?: string;
+  /** Changes what the services see of the bucket. */
   objects?: (objects: MemoryObjects) => Objects;
 }
 
+const services = loadServices();
 const REMAINING_MS = 900_000;
 const MAX_ROUNDS = 1000;
 
@@ -154,7 +160,8 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
     }
     running.set(name, { ...world, service, runtime, handlers, records, errors: collectErrors(runtime) });
   };
-  for (const service of loadServices()) await start(service);
+  const { only } = options;
+  for (const service of services) if (only === undefined || only === service.name) await start(service);
 
   const invoke: Installation['invoke'] = async (name, functionName, payload) => {
     const { runtime, handlers, errors } = running.get(name)!;
@@ -185,7 +192,9 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
   };
 
   const deliver: Installation['deliver'] = (name, event, { receives = 1, anyDetail = false } = {}) => {
-    const message = delivered(event);
+    // Without a look inside: the detail may be anything.
+    const { source, detailType, detail } = event;
+    const message = { version: '0', 'detail-type': detailType, source, detail };
     const own = running.get(name)!.service.rules.filter((rule) => !isForeign(rule) && !rule.scheduled);
     const rules = own.filter(({ pattern }) =>
       matchesPattern(anyDetail ? { 'detail-type': pattern['detail-type'] } : pattern, message),
