@@ -1,33 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { rejectV1 } from '@alluvium/contracts';
 import { s3Objects } from '@alluvium/lambda-kit';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { memoryS3 } from '@alluvium/testkit';
 
-const httpError = (status: number): Error =>
-  Object.assign(new Error(`HTTP ${status}`), { $metadata: { httpStatusCode: status } });
-
-/** A bucket that honours If-None-Match. */
-const fakeS3 = () => {
-  const stored = new Map<string, Uint8Array>();
-  const send = async (command: GetObjectCommand | PutObjectCommand) => {
-    const key = command.input.Key ?? '';
-    if (command instanceof PutObjectCommand) {
-      if (command.input.IfNoneMatch === '*' && stored.has(key)) throw httpError(412);
-      stored.set(key, command.input.Body as Uint8Array);
-      return {};
-    }
-    const bytes = stored.get(key);
-    if (bytes === undefined) throw httpError(404);
-    return { Body: { transformToByteArray: async () => bytes } };
-  };
-  return { stored, objects: s3Objects({ client: { send } as unknown as S3Client, bucket: 'data' }) };
+const bucket = () => {
+  const { client, stored } = memoryS3();
+  return { stored, objects: s3Objects({ client, bucket: 'data' }) };
 };
 
 const records = [{ path: 'a.md', error: { code: 'EMPTY', message: 'a.md is empty' } }];
 
 describe('objects', () => {
   it('come back through their pointer', async () => {
-    const { objects } = fakeS3();
+    const { objects } = bucket();
     const pointer = await objects.writeRecords(rejectV1, 'rejects/0', records);
     expect(pointer).toMatchObject({
       bucket: 'data',
@@ -39,13 +24,13 @@ describe('objects', () => {
   });
 
   it('are written once: the first one stays, and later writers get its pointer', async () => {
-    const { objects } = fakeS3();
+    const { objects } = bucket();
     const first = await objects.writeRecords(rejectV1, 'rejects/0', records);
     expect(await objects.writeRecords(rejectV1, 'rejects/0', [])).toEqual(first);
   });
 
   it('are refused when bytes, size or schema are not those of the pointer', async () => {
-    const { objects, stored } = fakeS3();
+    const { objects, stored } = bucket();
     const pointer = await objects.writeRecords(rejectV1, 'rejects/0', records);
     const original = stored.get('rejects/0')!;
     stored.set('rejects/0', Buffer.concat([original, Buffer.from('x')]));
@@ -59,7 +44,7 @@ describe('objects', () => {
   });
 
   it('of another bucket are never read', async () => {
-    const { objects } = fakeS3();
+    const { objects } = bucket();
     const pointer = await objects.writeRecords(rejectV1, 'rejects/0', records);
     await expect(objects.readBytes({ ...pointer, bucket: 'other' })).rejects.toMatchObject({
       code: 'POINTER_REFUSED',
@@ -67,7 +52,7 @@ describe('objects', () => {
   });
 
   it('that are not there are worth another try', async () => {
-    const { objects } = fakeS3();
+    const { objects } = bucket();
     const pointer = objects.pointTo('reject.v1', 'nowhere', Buffer.from('x'));
     await expect(objects.readBytes(pointer)).rejects.toMatchObject({
       code: 'OBJECT_MISSING',
@@ -76,7 +61,7 @@ describe('objects', () => {
   });
 
   it('that do not fit their contract are not written', async () => {
-    const { objects, stored } = fakeS3();
+    const { objects, stored } = bucket();
     await expect(objects.writeRecords(rejectV1, 'rejects/0', [{ path: 'a' }] as never)).rejects.toMatchObject(
       {
         code: 'DOCUMENT_INVALID',
