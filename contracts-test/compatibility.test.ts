@@ -40,7 +40,11 @@ describe.each(pairs)('$name and its release $release', ({ name, old, now }) => {
 
 describe('the review of schemas against their releases', () => {
   const text = { type: 'string' };
-  const schema = (properties: Record<string, JsonSchema>): JsonSchema => ({ $id: 'x:/a.b.v1', type: 'object', properties }); // prettier-ignore
+  const schema = (properties: Record<string, JsonSchema>): JsonSchema => ({
+    $id: 'x:/a.b.v1',
+    type: 'object',
+    properties,
+  });
   const first = schema({ id: text, note: text });
   const promised = (...releases: JsonSchema[]): ReleasedSchema[] => [
     { name: 'a.b.v1', releases, retired: false },
@@ -85,12 +89,16 @@ describe('the review of schemas against their releases', () => {
     ['was retired on purpose', [], true, 'retired'],
   ])('judges a released schema that %s', (_, others, retired, state) => {
     const now = new Map(others.map((name) => [name, first]));
-    const [gone] = reviewSchemas(now, [{ name: 'a.b.v1', releases: [first], retired }]).filter(({ name }) => name === 'a.b.v1'); // prettier-ignore
+    const [gone] = reviewSchemas(now, [{ name: 'a.b.v1', releases: [first], retired }]).filter(
+      ({ name }) => name === 'a.b.v1',
+    );
     expect([gone?.state, gone?.faults.length]).toEqual([state, state === 'missing' ? 1 : 0]);
   });
 
   it('refuses a retired name that comes back', () => {
     const [entry] = promised(first);
-    expect(review(first, [{ ...entry!, retired: true }]).faults).toEqual([expect.stringContaining('needs a new name')]); // prettier-ignore
+    expect(review(first, [{ ...entry!, retired: true }]).faults).toEqual([
+      expect.stringContaining('needs a new name'),
+    ]);
   });
 });

@@ -61,7 +61,12 @@ const values: KnownChange[] = [
   field('changes a type', text, whole(), 'old-readers', 'new-readers'),
   field('widens integer to number', whole(), { type: 'number' }, 'old-readers'),
   field('narrows number to integer', { type: 'number' }, whole(), 'new-readers'),
-  field('grows an enum', { type: 'string', enum: ['a', 'b'] }, { type: 'string', enum: ['a', 'b', 'c'] }, 'old-readers'), // prettier-ignore
+  field(
+    'grows an enum',
+    { type: 'string', enum: ['a', 'b'] },
+    { type: 'string', enum: ['a', 'b', 'c'] },
+    'old-readers',
+  ),
   field(
     'shrinks an enum',
     { type: 'string', enum: ['a', 'b'] },
@@ -73,11 +78,23 @@ const values: KnownChange[] = [
   field('closes a string', text, { type: 'string', enum: ['a', 'b'] }, 'new-readers'),
   field('changes a const', { const: 'a' }, { const: 'b' }, 'old-readers', 'new-readers'),
   field('writes a const as an enum of one', { type: 'string', const: 'a' }, { type: 'string', enum: ['a'] }),
-  field('changes a pattern', { type: 'string', pattern: '^[a-f]{4}$' }, { type: 'string', pattern: '^[u-z]{4}$' }, 'old-readers', 'new-readers'), // prettier-ignore
+  field(
+    'changes a pattern',
+    { type: 'string', pattern: '^[a-f]{4}$' },
+    { type: 'string', pattern: '^[u-z]{4}$' },
+    'old-readers',
+    'new-readers',
+  ),
   field('adds a pattern', text, { type: 'string', pattern: '^[0-9]{8}$' }, 'new-readers'),
   field('removes a pattern', { type: 'string', pattern: '^[0-9]{8}$' }, text, 'old-readers'),
   field('adds a format', text, { type: 'string', format: 'date-time' }, 'new-readers'),
-  field('changes a format', { type: 'string', format: 'uuid' }, { type: 'string', format: 'uri' }, 'old-readers', 'new-readers'), // prettier-ignore
+  field(
+    'changes a format',
+    { type: 'string', format: 'uuid' },
+    { type: 'string', format: 'uri' },
+    'old-readers',
+    'new-readers',
+  ),
   field(
     'raises a minimum',
     whole({ minimum: 0, maximum: 9 }),
@@ -112,7 +129,11 @@ const values: KnownChange[] = [
   ),
   field('demands a length', text, { type: 'string', minLength: 40 }, 'new-readers'),
   field('spells out a length of at least 0', text, { type: 'string', minLength: 0 }),
-  field('narrows an integer to nothing new', { allOf: [whole({ minimum: 2 }), { minimum: 1 }] }, whole({ minimum: 2 })), // prettier-ignore
+  field(
+    'narrows an integer to nothing new',
+    { allOf: [whole({ minimum: 2 }), { minimum: 1 }] },
+    whole({ minimum: 2 }),
+  ),
 ];
 
 const list = (items: JsonSchema): JsonSchema => ({ type: 'array', minItems: 1, items });
@@ -129,7 +150,10 @@ const withDefs = (
 const narrowed = (keyword: JsonSchema): JsonSchema =>
   withDefs('thing', ab, { allOf: [{ $ref: '#/$defs/thing' }, { properties: { a: keyword } }] });
 const tree = (extra: Record<string, JsonSchema>, required: string[] = []): JsonSchema => ({
-  ...object({ name: text, children: { type: 'array', maxItems: 2, items: { $ref: '#' } }, ...extra }, ['name', ...required]), // prettier-ignore
+  ...object({ name: text, children: { type: 'array', maxItems: 2, items: { $ref: '#' } }, ...extra }, [
+    'name',
+    ...required,
+  ]),
 });
 
 const structure: KnownChange[] = [
@@ -144,14 +168,35 @@ const structure: KnownChange[] = [
   field('demands more items', list(text), { ...list(text), minItems: 6 }, 'new-readers'),
   change('renames a definition', withDefs('old', ab), withDefs('new', ab)),
   change('moves a definition inline', withDefs('thing', ab), object({ value: ab }, ['value'])),
-  change('changes a definition', withDefs('thing', ab), withDefs('thing', object({ a: whole(), b: text }, ['a'])), 'old-readers', 'new-readers'), // prettier-ignore
+  change(
+    'changes a definition',
+    withDefs('thing', ab),
+    withDefs('thing', object({ a: whole(), b: text }, ['a'])),
+    'old-readers',
+    'new-readers',
+  ),
   change('narrows a reference', withDefs('thing', ab), narrowed({ const: 'files' }), 'new-readers'),
   change('lifts a narrowing', narrowed({ const: 'files' }), withDefs('thing', ab), 'old-readers'),
-  change('writes a narrowing out', narrowed({ const: 'files' }), object({ value: object({ a: { type: 'string', const: 'files' }, b: text }, ['a']) }, ['value'])), // prettier-ignore
-  field('adds a variant', { oneOf: [tagged('a'), tagged('b')] }, { oneOf: [tagged('a'), tagged('b'), tagged('c')] }, 'old-readers'), // prettier-ignore
+  change(
+    'writes a narrowing out',
+    narrowed({ const: 'files' }),
+    object({ value: object({ a: { type: 'string', const: 'files' }, b: text }, ['a']) }, ['value']),
+  ),
+  field(
+    'adds a variant',
+    { oneOf: [tagged('a'), tagged('b')] },
+    { oneOf: [tagged('a'), tagged('b'), tagged('c')] },
+    'old-readers',
+  ),
   field('removes a variant', { oneOf: [tagged('a'), tagged('b')] }, { oneOf: [tagged('a')] }, 'new-readers'),
   field('reorders variants', { oneOf: [tagged('a'), tagged('b')] }, { oneOf: [tagged('b'), tagged('a')] }),
-  field('changes a property of a variant', { oneOf: [tagged('a', { n: text }), tagged('b')] }, { oneOf: [tagged('a', { n: whole() }), tagged('b')] }, 'old-readers', 'new-readers'), // prettier-ignore
+  field(
+    'changes a property of a variant',
+    { oneOf: [tagged('a', { n: text }), tagged('b')] },
+    { oneOf: [tagged('a', { n: whole() }), tagged('b')] },
+    'old-readers',
+    'new-readers',
+  ),
   change('adds an optional property to a recursive schema', tree({}), tree({ note: text })),
   change(
     'adds a required property to a recursive schema',
@@ -167,7 +212,11 @@ const marked = (annotation: JsonSchema): JsonSchema => ({ ...ab, ...annotation }
 const annotations: KnownChange[] = [
   field('learns a known value', known('a'), known('a', 'b')),
   field('forgets a known value', known('a', 'b'), known('a'), 'meaning'),
-  change('changes words only', marked({ title: 'A', description: 'Old.' }), marked({ title: 'B', examples: [{ a: 'x' }] })), // prettier-ignore
+  change(
+    'changes words only',
+    marked({ title: 'A', description: 'Old.' }),
+    marked({ title: 'B', examples: [{ a: 'x' }] }),
+  ),
   change('deprecates a property', ab, object({ a: text, b: { ...text, deprecated: true } }, ['a'])),
   change(
     'changes the identity',
@@ -177,7 +226,12 @@ const annotations: KnownChange[] = [
   ),
   change('widens the audience', ab, marked({ 'x-audience': 'external' })),
   change('narrows the audience', marked({ 'x-audience': 'external' }), ab, 'meaning'),
-  change('changes the encoding', marked({ 'x-encoding': 'json' }), marked({ 'x-encoding': 'jsonl+gzip' }), 'meaning'), // prettier-ignore
+  change(
+    'changes the encoding',
+    marked({ 'x-encoding': 'json' }),
+    marked({ 'x-encoding': 'jsonl+gzip' }),
+    'meaning',
+  ),
   change('adds an annotation of its own', ab, marked({ 'x-owner': 'search' })),
 ];
 
