@@ -46,6 +46,9 @@ const bundle = async (source: string): Promise<string> => {
   const resolveDir = fileURLToPath(new URL('../../', import.meta.url));
   const result = await build({
     stdin: { contents: source, resolveDir, loader: 'js' },
+    // The bundle names its modules by their paths: these must be the same wherever it is made.
+    absWorkingDir: resolveDir,
+    preserveSymlinks: true,
     bundle: true,
     format: 'esm',
     platform: 'node',
