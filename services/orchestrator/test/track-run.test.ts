@@ -75,6 +75,18 @@ describe('tracking a run', () => {
     expect(await jobOf(world)).toMatchObject({ state: 'done', parts: 0 });
   });
 
+  it('stays open however many parts an event claims', async () => {
+    const world = makeWorld();
+    const run = eventsOf(world);
+    await world.deliver(run.started(), run.sealed(Number.MAX_SAFE_INTEGER));
+    for (let part = 0; part < 256; part += 1)
+      expect(await world.deliver(run.fetched(part), await run.derived(part, 0))).toBe(0);
+    // The first bucket is full at every stage.
+    expect(await world.deliver(run.sealed(Number.MAX_SAFE_INTEGER))).toBe(0);
+    expect(completions(world)).toEqual([]);
+    expect(await jobOf(world)).toMatchObject({ state: 'running' });
+  });
+
   it('names what was left out and why', async () => {
     const world = makeWorld();
     const run = eventsOf(world);
