@@ -9,13 +9,13 @@ import {
   type MemoryObjects,
 } from '@alluvium/testkit';
 import { memoryObjectStore, type ObjectStore } from '@alluvium/vector-store';
-import type { Context } from 'aws-lambda';
 import { faultOf, pointersIn } from './pointers.ts';
 import { collectErrors, overObjects, recordObjects, recordPuts, type Records } from './recorders.ts';
 import { matchesPattern } from './rule-patterns.ts';
 import { isForeign, loadServices, type Rule, type RuleTarget, type Service } from './services.ts';
 import { worlds, type World } from './worlds.ts';
 
+type Context = ReturnType<typeof testContext>;
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /** An event on the bus, whatever its detail is. */
