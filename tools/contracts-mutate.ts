@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { judge, type Verdict } from './mutations/judge.ts';
-import { readMutations, type Mutation } from './mutations/read-mutations.ts';
-import { regenerate, runTests } from './mutations/run-tests.ts';
-import { makeScratchTree, type ScratchTree } from './mutations/scratch-tree.ts';
+import { judge, type Verdict } from './mutations/runner/judge.ts';
+import { readMutations, type Mutation } from './mutations/runner/read-mutations.ts';
+import { regenerate, runTests } from './mutations/runner/run-tests.ts';
+import { makeScratchTree, type ScratchTree } from './mutations/runner/scratch-tree.ts';
 
 const USAGE = `Examples:
   npm run contracts:mutate                              plant every fault in turn
@@ -41,12 +41,12 @@ const proveClean = async (tree: ScratchTree, mutations: Mutation[]): Promise<voi
 };
 
 const tryOut = async (tree: ScratchTree, mutation: Mutation): Promise<Verdict> => {
-  const { name, path, tests } = mutation;
+  const { name, path, tests, filter } = mutation;
   const misfit = tree.apply(path);
   if (misfit !== undefined) return { caught: false, why: `${name}.patch does not apply any more: ${misfit}` };
   const refusal = mutation.regenerate ? await regenerate(tree) : undefined;
   if (refusal !== undefined) return { caught: false, why: `the generator refuses it: ${refusal}` };
-  return judge(mutation, await runTests(tree, tests));
+  return judge(mutation, await runTests(tree, tests, filter));
 };
 
 const plantAll = async (tree: ScratchTree, mutations: Mutation[]): Promise<string[]> => {

@@ -32,13 +32,15 @@ export interface Mutation {
   tests: string[];
   /** Part of the full title of a test that must fail. */
   fails: string;
+  /** Pattern of the titles that run; all, when there is none. */
+  filter?: string;
   /** True when the generator runs over the fault, so that stale files are not what is noticed. */
   regenerate: boolean;
 }
 
-const FOLDER = new URL('./', import.meta.url);
+const FOLDER = new URL('../', import.meta.url);
 const NAME = /^([0-9]{2}-[a-z0-9-]+)\.patch$/;
-const FIELDS = new Set(['promise', 'hits', 'fault', 'tests', 'fails', 'regenerate']);
+const FIELDS = new Set(['promise', 'hits', 'fault', 'tests', 'fails', 'filter', 'regenerate']);
 
 const isPromise = (value: string): value is Promised => (PROMISES as readonly string[]).includes(value);
 
@@ -65,6 +67,7 @@ export const parseMutation = (file: string, text: string): Mutation => {
   };
   const promise = field('promise');
   if (!isPromise(promise)) throw new Error(`${file}: there is no promise "${promise}".`);
+  const filter = header.get('filter');
   return {
     name,
     path: fileURLToPath(new URL(file, FOLDER)),
@@ -73,6 +76,7 @@ export const parseMutation = (file: string, text: string): Mutation => {
     fault: field('fault'),
     tests: field('tests').split(/\s+/),
     fails: field('fails'),
+    ...(filter === undefined ? {} : { filter }),
     regenerate: header.get('regenerate') === 'true',
   };
 };

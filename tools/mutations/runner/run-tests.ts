@@ -36,8 +36,12 @@ const reportOf = ({ message, assertionResults }: JestResult['testResults'][numbe
   return assertionResults.length === 0 ? { ...report, broken: message } : report;
 };
 
-/** Runs test files, given by their paths from the root, in the copy. */
-export const runTests = async ({ root, aside }: ScratchTree, files: string[]): Promise<FileReport[]> => {
+/** Runs test files, given by their paths from the root, in the copy; `filter` is a pattern of titles. */
+export const runTests = async (
+  { root, aside }: ScratchTree,
+  files: string[],
+  filter?: string,
+): Promise<FileReport[]> => {
   const outputFile = join(aside, 'result.json');
   rmSync(outputFile, { force: true });
   const jest = join(root, 'node_modules/jest/bin/jest.js');
@@ -46,6 +50,7 @@ export const runTests = async ({ root, aside }: ScratchTree, files: string[]): P
     jest,
     ...['--ci', '--json', '--watchman=false'],
     ...[`--outputFile=${outputFile}`, `--cacheDirectory=${join(aside, 'cache')}`],
+    ...(filter === undefined ? [] : [`--testNamePattern=${filter}`]),
     ...['--runTestsByPath', ...files],
   ]);
   try {
