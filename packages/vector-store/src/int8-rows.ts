@@ -1,4 +1,5 @@
 import { PipelineError } from '@alluvium/contracts';
+import { vectorKernel } from './kernel/choose-kernel.ts';
 
 /**
  * A vector as int8 components and one f32 scale: component x scale, of unit length.
@@ -8,8 +9,6 @@ export interface Int8Row {
   components: Int8Array;
   scale: number;
 }
-
-const LARGEST = 127;
 
 const refused = (what: string, dims: number): PipelineError =>
   new PipelineError(`The vector is refused: ${what}`, {
@@ -27,13 +26,6 @@ const largestMagnitude = (vector: Float32Array): number => {
   return largest;
 };
 
-/** 1 / |components|, rounded to f32. */
-export const unitScale = (components: Int8Array): number => {
-  let sum = 0;
-  for (const value of components) sum += value * value;
-  return Math.fround(1 / Math.sqrt(sum));
-};
-
 /** Checks a vector: `dims` finite values, not all of them zero. Error: VECTOR_INVALID. */
 export const assertVector = (vector: Float32Array, dims: number): void => {
   if (vector.length !== dims) throw refused(`it has ${vector.length} dimensions, not ${dims}`, vector.length);
@@ -42,12 +34,11 @@ export const assertVector = (vector: Float32Array, dims: number): void => {
 
 /** Quantizes a vector of any length but zero; what is kept is its direction. Error: VECTOR_INVALID. */
 export const quantize = (vector: Float32Array, dims: number): Int8Row => {
-  assertVector(vector, dims);
-  const factor = LARGEST / largestMagnitude(vector);
-  const components = new Int8Array(dims);
-  // A plain loop: Int8Array.from with a callback took a third of a publish.
-  for (let index = 0; index < dims; index += 1) components[index] = Math.round((vector[index] ?? 0) * factor);
-  return { components, scale: unitScale(components) };
+  if (vector.length !== dims) assertVector(vector, dims);
+  const row = { components: new Int8Array(dims), scales: new Float32Array(1) };
+  // The kernel says only that it refuses a vector; this says why.
+  if (vectorKernel().quantize(vector, dims, row) === 0) assertVector(vector, dims);
+  return { components: row.components, scale: row.scales[0] ?? 0 };
 };
 
 /** Writes component x scale into `target`. */

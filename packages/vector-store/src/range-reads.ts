@@ -53,15 +53,19 @@ const mapConcurrently = async <T, R>(items: readonly T[], map: (item: T) => Prom
   return results;
 };
 
-/** Reads one range, in parallel parts when it is large. Errors: OBJECT_MISSING, OBJECT_CORRUPT. */
+/**
+ * Reads one range, in parallel parts when it is large, into what `allocate` gives when there is one.
+ * Errors: OBJECT_MISSING, OBJECT_CORRUPT.
+ */
 export const readLargeRange = async (
   source: RangeSource,
   { start, end }: ByteRange,
   meter: ReadMeter,
+  allocate?: (sizeBytes: number) => Uint8Array,
 ): Promise<Uint8Array> => {
   if (start === end) return new Uint8Array();
-  if (end - start <= PART_BYTES) return readRange(source, { start, end }, meter);
-  const whole = new Uint8Array(end - start);
+  if (!allocate && end - start <= PART_BYTES) return readRange(source, { start, end }, meter);
+  const whole = allocate?.(end - start) ?? new Uint8Array(end - start);
   const parts = Array.from({ length: Math.ceil((end - start) / PART_BYTES) }, (_, index) => ({
     start: start + index * PART_BYTES,
     end: Math.min(end, start + (index + 1) * PART_BYTES),

@@ -1,7 +1,7 @@
 import { PipelineError } from '@alluvium/contracts';
 import { prepareLexicalQuery, scoreSegment } from './bm25.ts';
 import type { Clock } from './clock.ts';
-import { rowSimilarity, scanRows, unitQuery } from './dense-scan.ts';
+import { denseQuery, rowSimilarity, scanRows } from './dense-scan.ts';
 import { rowMask, type RowMask } from './filters.ts';
 import { fuse, type RankedList, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
@@ -66,7 +66,7 @@ const scorer =
   };
 
 const denseList = async ({ target, query, masks, meter }: Search, depth: number): Promise<RankedList> => {
-  const unit = unitQuery(query.vector ?? new Float32Array());
+  const prepared = denseQuery(query.vector ?? new Float32Array());
   const best = new TopK(depth);
   const bases = basesOf(target.segments);
   const planes = await Promise.all(target.segments.map((segment) => segment.group('scan', meter)));
@@ -74,11 +74,11 @@ const denseList = async ({ target, query, masks, meter }: Search, depth: number)
   planes.forEach((scan, index) => {
     if (masks[index]?.matched === 0) return;
     const into = { best, base: bases[index] ?? 0, mask: masks[index]?.mask };
-    floor = Math.min(floor, scanRows(unit, scan, into));
+    floor = Math.min(floor, scanRows(prepared, scan, into));
   });
   const scoreOf = scorer(bases, (segment, row) => {
     const scan = planes[segment];
-    return scan ? rowSimilarity(unit, scan, row) : 0;
+    return scan ? rowSimilarity(prepared, scan, row) : 0;
   });
   return { rows: best.sorted(), floor, scoreOf };
 };

@@ -17,6 +17,11 @@ export class TopK {
     this.#positions = new Float64Array(limit);
   }
 
+  /** What a later score must be above to be kept; -Infinity while there is room. */
+  get threshold(): number {
+    return this.#size < this.#limit ? -Infinity : (this.#scores[0] ?? Infinity);
+  }
+
   /** Positions must come in ascending order: then an equal score never displaces an earlier one. */
   push(position: number, score: number): void {
     if (this.#size < this.#limit) {
