@@ -19,6 +19,8 @@ export const dialectAjv = (schemas: JsonSchema[]): Ajv2020 => {
     inlineRefs: false,
     code: { source: true, esm: true },
   });
+  // The dialect has no unevaluated*; what Ajv keeps for them are assignments that no bundler can drop.
+  ajv.opts.unevaluated = false;
   formats.default(ajv, [...FORMATS]);
   ajv.addVocabulary(ANNOTATIONS);
   for (const schema of schemas) ajv.addSchema(schema);
