@@ -1,4 +1,4 @@
-import { sha256Hex, type UploadManifestV1 } from '@alluvium/contracts';
+import { sha256Hex, type DeltaCreatedV1, type UploadManifestV1 } from '@alluvium/contracts';
 import { events } from '@alluvium/contracts/catalogue';
 import type { OutgoingEvent } from '@alluvium/contracts';
 import { pointersIn } from './pointers.ts';
@@ -91,14 +91,34 @@ export const losePointers = async (installation: Installation): Promise<void> =>
   await installation.settle();
 };
 
-/** Announces a delta for another index than that of its model: it is rejected. */
-export const misplaceDelta = async (installation: Installation): Promise<void> => {
-  const event = installation.events().find(({ detailType }) => detailType === 'delta.created.v1')!;
-  const data = event.detail.data as { index: object };
-  const misplaced = { ...data, attempt: 8, index: { ...data.index, modelId: 'another@0123456789ab' } };
-  await installation.deliver('compactor', { ...event, detail: { ...event.detail, data: misplaced } });
+const announceDelta = async (
+  installation: Installation,
+  change: (data: DeltaCreatedV1['data']) => DeltaCreatedV1['data'],
+): Promise<void> => {
+  const event = installation.events().find(({ detailType }) => detailType === 'delta.created.v1');
+  // Where there is no delta, something else is wrong, and a test says what.
+  if (event === undefined) return;
+  const data = change(event.detail.data as DeltaCreatedV1['data']);
+  await installation.deliver('compactor', { ...event, detail: { ...event.detail, data } });
   await installation.settle();
 };
+
+/** Announces a delta for another index than that of its model: it is refused at the door. */
+export const misplaceDelta = (installation: Installation): Promise<void> =>
+  announceDelta(installation, (data) => ({
+    ...{ ...data, attempt: 8 },
+    index: { ...data.index, modelId: 'another@0123456789ab' },
+  }));
+
+/** Announces an object that is no delta: it is rejected when its turn comes. */
+export const spoilDelta = (installation: Installation): Promise<void> =>
+  announceDelta(installation, (data) => {
+    const [key, bytes] = [`${data.delta.key}-spoiled`, Buffer.from('no delta')];
+    const deltaId = `${data.deltaId.slice(1)}${data.deltaId.charAt(0)}`;
+    installation.stored.set(key, bytes);
+    const delta = { ...data.delta, key, sha256: sha256Hex(bytes), bytes: bytes.length };
+    return { ...data, attempt: 9, deltaId, delta };
+  });
 
 /** Everything that the services can do, so that every event is seen that they declare to emit. */
 export const playAll = async (installation: Installation): Promise<void> => {
@@ -106,4 +126,5 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await dropFile(installation, 'note.md');
   await losePointers(installation);
   await misplaceDelta(installation);
+  await spoilDelta(installation);
 };
