@@ -27,12 +27,27 @@ const withShortLists = (schema: JsonSchema): JsonSchema =>
       : { ...inner, maxItems: most };
   });
 
+const DEFINITION = '#/$defs/';
+
+// The generator gives just anything for a reference inside a definition. A schema that contains itself keeps its reference.
+const inlined = (schema: JsonSchema): JsonSchema => {
+  const definitions = (schema['$defs'] ?? {});
+  const inline = (part: JsonSchema, open: string[]): JsonSchema =>
+    mapSchema(part, (inner) => {
+      const name = inner.$ref?.startsWith(DEFINITION) === true ? inner.$ref.slice(DEFINITION.length) : '';
+      const target = definitions[name];
+      return target === undefined || open.includes(name) ? inner : inline(target, [...open, name]);
+    });
+  const { $defs: _definitions, ...root } = schema;
+  return { ...inline(root, []), ...(schema['$defs'] === undefined ? {} : { $defs: definitions }) };
+};
+
 /** With all optional fields, with none, with some. */
 const OPTIONALS = [{ alwaysFakeOptionals: true }, { optionalsProbability: 0 }, {}];
 
 /** Values as a producer of the schema may write them, the same on every call. */
 const samplesOf = (schema: JsonSchema, count: number): unknown[] => {
-  const closed = closeSchema(withShortLists(withoutId(schema))) as FakerSchema;
+  const closed = closeSchema(withShortLists(inlined(withoutId(schema)))) as FakerSchema;
   return Array.from({ length: count }, (_, seed) =>
     generateSync(closed, { ...OPTIONALS[seed % OPTIONALS.length], seed, refDepthMax: 2 }),
   );
@@ -40,12 +55,16 @@ const samplesOf = (schema: JsonSchema, count: number): unknown[] => {
 
 /**
  * A value that producers of `writer` may write and consumers of `reader` refuse.
- * The generator is not always right about its own schema: what the writer itself refuses proves nothing.
+ * The generator is not always right about its own schema: what the writer itself refuses proves nothing, and there must
+ * be values that it does not.
  */
 const counterexample = (writer: JsonSchema, reader: JsonSchema, samples: unknown[]): unknown => {
   const written = validatorOf(closeSchema(writer));
   const readable = validatorOf(reader);
-  return samples.find((value) => written(value) && !readable(value));
+  const possible = samples.filter((value) => written(value));
+  if (possible.length < samples.length / 2)
+    throw new Error(`Of ${samples.length} values made to try a schema, only ${possible.length} fit it`);
+  return possible.find((value) => !readable(value));
 };
 
 /** Values to try: so many generated ones, and those that no generator finds. */
