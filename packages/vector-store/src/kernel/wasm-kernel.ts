@@ -1,5 +1,5 @@
 import { javascriptKernel } from './javascript-kernel.ts';
-import { KernelMemory } from './kernel-memory.ts';
+import { isKernelSupported, KernelMemory } from './kernel-memory.ts';
 import {
   BLOCK_ROWS,
   blockBytes,
@@ -21,6 +21,9 @@ const memories = new WeakMap<ArrayBufferLike, KernelMemory>();
 let scratchMemory: KernelMemory | undefined;
 const scratch = (): KernelMemory => (scratchMemory ??= new KernelMemory(SCRATCH_BYTES));
 
+// A linear memory reserves gigabytes of addresses: where these are limited, rows stay in JavaScript and are copied.
+const isOutOfMemory = (error: unknown): boolean => (error as Error).name === 'RangeError';
+
 /** Less is copied in less time than it takes to read it once from main memory. */
 const IN_PLACE_BYTES = 1_000_000;
 
@@ -31,8 +34,7 @@ const allocate = (sizeBytes: number): Uint8Array => {
     memories.set(memory.buffer, memory);
     return new Uint8Array(memory.buffer, memory.room, sizeBytes);
   } catch (error) {
-    // A linear memory reserves gigabytes of addresses: a process can run out of these, and copies then.
-    if ((error as Error).name !== 'RangeError') throw error;
+    if (!isOutOfMemory(error)) throw error;
     return new Uint8Array(sizeBytes);
   }
 };
@@ -137,7 +139,7 @@ const scoreCodes = ({ table, terms }: CodeQuery, blocks: Uint8Array, scores: Flo
   }
 };
 
-/** The kernel compiled from vector-kernel.c. Needs isKernelSupported. */
+/** The kernel compiled from vector-kernel.c. Needs WebAssembly SIMD: see openWasmKernel. */
 export const wasmKernel: VectorKernel = {
   name: 'wasm-simd',
   allocate,
@@ -147,4 +149,16 @@ export const wasmKernel: VectorKernel = {
   rotate,
   encode,
   scoreCodes,
+};
+
+/** The compiled kernel with its scratch memory; undefined where the runtime has no WebAssembly SIMD or no addresses left. */
+export const openWasmKernel = (): VectorKernel | undefined => {
+  if (!isKernelSupported()) return undefined;
+  try {
+    scratch();
+    return wasmKernel;
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    return undefined;
+  }
 };
