@@ -1,12 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { hasCode, isPipelineError, type EventContract, type EventDetail } from '@alluvium/contracts';
+import {
+  collectionV1,
+  hasCode,
+  isPipelineError,
+  type EventContract,
+  type EventDetail,
+} from '@alluvium/contracts';
 import { events } from '@alluvium/contracts/catalogue';
 import { answeringObjects, type AnsweringObjects } from './support/answering-objects.ts';
 import { generatedDetails, sensible, withUnknownFields, type Detail } from './support/generated-values.ts';
 import { largestValue } from './support/largest-value.ts';
 import { makeInstallation, type Installation, type Invocation } from './support/installation.ts';
 import { mutantsOf } from './support/mutants.ts';
-import { playAll } from './support/scenario.ts';
+import { httpRequest, playAll } from './support/scenario.ts';
 import { eventSchema, exampleOf } from './support/schema-tree.ts';
 import { loadServices } from './support/services.ts';
 
@@ -122,5 +128,20 @@ describe('after everything has happened', () => {
     await installation.settle();
     expect(await installation.state()).toEqual(before);
     expect(keysOf(installation.invocations)).toEqual(known);
+  });
+});
+
+describe('the document of a collection', () => {
+  it.each([
+    ['orchestrator', '/collections', ''],
+    ['query', '/retrieve', 'collection=docs&q=river'],
+  ])('is read by %s with fields that it does not know', async (service, path, query) => {
+    const installation = await makeInstallation();
+    // Without an index that answers, nothing but the document is looked at.
+    const { active: _active, ...document } = exampleOf('collection.v1', 'full') as Record<string, unknown>;
+    const written = withUnknownFields({ ...document, collection: 'docs' }, collectionV1.fields);
+    await installation.store.put('collections/docs.json', Buffer.from(JSON.stringify(written)));
+    const { answer } = await installation.invoke(service, 'http', httpRequest('GET', path, query));
+    expect(answer).toMatchObject({ statusCode: 200 });
   });
 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import type { AppliedPartsV1, RejectV1 } from '@alluvium/contracts';
 import { documents } from '@alluvium/contracts/catalogue';
 import { s3Objects } from '@alluvium/lambda-kit';
 import { memoryObjects, memoryS3, type MemoryObjects } from '@alluvium/testkit';
@@ -67,6 +69,21 @@ describe.each([
       expect(await objects.readRecords(contract, pointer)).toEqual(records);
     },
   );
+
+  it('are read by those who do not know all of their fields', async () => {
+    const objects = open();
+    const known = example('applied-parts.v1', 'full') as AppliedPartsV1;
+    const line = example('reject.v1', 'full') as RejectV1;
+    const tomorrow = { aFieldOfTomorrow: { nested: [1, 'two'] } };
+    const document = Buffer.from(JSON.stringify({ ...known, ...tomorrow }));
+    const lines = gzipSync(JSON.stringify({ ...line, ...tomorrow }));
+    const pointers = [
+      await objects.writeBytes('applied-parts.v1', 'a document', document),
+      await objects.writeBytes('reject.v1', 'some lines', lines),
+    ] as const;
+    expect(await objects.readDocument(documents['applied-parts.v1'], pointers[0])).toEqual(known);
+    expect(await objects.readRecords(documents['reject.v1'], pointers[1])).toEqual([line]);
+  });
 
   it('are never written anew under a pointer that was given away', async () => {
     const objects = open();

@@ -13,7 +13,7 @@ import {
 } from './support/services.ts';
 
 const services = loadServices();
-const declaredBy = (field: 'consumes' | 'emits'): string[] =>
+const declaredBy = (field: 'consumes' | 'emits' | 'reads' | 'writes'): string[] =>
   services.flatMap(({ contract }) => contract[field]);
 const ownRules = ({ rules }: Service) => rules.filter((rule) => !isForeign(rule) && !rule.scheduled);
 
@@ -126,6 +126,10 @@ describe.each(services)('$name', (service) => {
 describe('the services together', () => {
   it('consume nothing that nobody emits', () => {
     expect(declaredBy('consumes').filter((name) => !declaredBy('emits').includes(name))).toEqual([]);
+  });
+
+  it('read nothing that nobody writes', () => {
+    expect(declaredBy('reads').filter((name) => !declaredBy('writes').includes(name))).toEqual([]);
   });
 
   it('emit nothing that nobody listens to, but what is announced to the outside', () => {

@@ -32,18 +32,23 @@ export const putUpload = ({ stored }: Installation, uploadId: string, files = FI
   return key;
 };
 
-/** POST /ingest, as API Gateway delivers it. */
-export const ingestRequest = (uploadId: string): unknown => ({
+/** A request without a body, as API Gateway delivers it. */
+export const httpRequest = (method: string, path: string, query = ''): Record<string, unknown> => ({
   version: '2.0',
-  routeKey: 'POST /ingest',
-  rawPath: '/ingest',
-  rawQueryString: '',
+  routeKey: `${method} ${path}`,
+  rawPath: path,
+  rawQueryString: query,
   headers: { 'content-type': 'application/json' },
   requestContext: {
-    http: { method: 'POST', path: '/ingest' },
-    ...{ domainName: 'localhost', stage: '$default', requestId: uploadId },
+    http: { method, path },
+    ...{ domainName: 'localhost', stage: '$default', requestId: `${method} ${path}` },
   },
   isBase64Encoded: false,
+});
+
+/** POST /ingest. */
+export const ingestRequest = (uploadId: string): unknown => ({
+  ...httpRequest('POST', '/ingest'),
   body: JSON.stringify({ collection: 'docs', uploadId }),
 });
 
