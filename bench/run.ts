@@ -3,6 +3,7 @@ import { renderReport, type Report } from './support/report.ts';
 
 const BENCHES: Record<string, () => Promise<{ run: () => Promise<Report> }>> = {
   contracts: () => import('./contracts.ts'),
+  kernel: () => import('./kernel.ts'),
 };
 
 const HELP = `Measures one thing and holds it to its bounds; exit code 1 when one fails.
