@@ -121,7 +121,7 @@ const up = async (options: Options): Promise<void> => {
     await seedModel(connection.bucket);
     await writeFile(connectionFile, JSON.stringify(connection));
     if (options.demo === true) await demo(connection, stateFolder, options);
-    else if (options.json === true) printJson({ api: connection.api, ...cloud.endpoints });
+    else if (options.json === true) printJson(cloud.endpoints);
     if (options.once === true) return;
     say(`\nHTTP API  ${connection.api}  e.g. ${connection.api}/retrieve?collection=docs&q=leases`);
     say('Try       npx alluvium search "validate a JSON schema"');
