@@ -123,6 +123,9 @@ describe('a run from its request to its end', () => {
 });
 
 describe('idempotency keys', () => {
+  const lasting = (list: OutgoingEvent[]) =>
+    keysOf(list.filter(({ detailType }) => detailType !== 'snapshot.published.v1')).sort();
+
   it('are of the event, not of the handling: whatever comes twice, no key is new', async () => {
     const known = new Set(keysOf(chain));
     const before = installation.emissions.length;
@@ -134,9 +137,13 @@ describe('idempotency keys', () => {
   it('are the same wherever the same is done; only a snapshot has an identity of its own', async () => {
     const another = await makeInstallation();
     await runUpload(another, 'first');
-    const lasting = (list: OutgoingEvent[]) =>
-      keysOf(list.filter(({ detailType }) => detailType !== 'snapshot.published.v1')).sort();
     expect(lasting(another.events())).toEqual(lasting(chain));
+  });
+
+  it('are the same when every event comes twice, each time it comes', async () => {
+    const another = await makeInstallation({ deliveries: 2 });
+    await runUpload(another, 'first');
+    expect(new Set(lasting(another.events()))).toEqual(new Set(lasting(chain)));
   });
 
   it('of two runs have nothing in common', async () => {

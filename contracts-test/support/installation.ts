@@ -84,6 +84,8 @@ export interface InstallationOptions {
   only?: string;
   /** Changes what the services see of the bucket. */
   objects?: (objects: MemoryObjects) => Objects;
+  /** How often an event comes that was emitted once; EventBridge and SQS promise no more than at least once. */
+  deliveries?: number;
 }
 
 const services = loadServices();
@@ -116,6 +118,7 @@ const functionsOf = ({ file }: Service, target: RuleTarget): { functionName: str
 export const makeInstallation = async (options: InstallationOptions = {}): Promise<Installation> => {
   const shared = memoryObjects();
   const { stored } = shared;
+  const { deliveries = 1 } = options;
   const seen = options.objects?.(shared) ?? shared;
   const store = overObjects(memoryObjectStore({ nowMs: () => 0 }), stored);
   const emissions: Emission[] = [];
@@ -229,7 +232,8 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
         if (emission === undefined) await answerWaiting();
         else {
           next += 1;
-          for (const name of running.keys()) await deliver(name, emission.event);
+          for (const name of running.keys())
+            for (let times = 0; times < deliveries; times += 1) await deliver(name, emission.event);
         }
         if (next === emissions.length && emission === undefined) return;
       }
