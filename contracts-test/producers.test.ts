@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { assertEvent, type EventContract, type EventDetail } from '@alluvium/contracts';
-import { events } from '@alluvium/contracts/catalogue';
+import { documents, events } from '@alluvium/contracts/catalogue';
 import { makeInstallation, type Installation } from './support/installation.ts';
 import { assertContent, faultOf, pointersIn } from './support/pointers.ts';
-import { playAll } from './support/scenario.ts';
+import { httpRequest, ingestRequest, playAll } from './support/scenario.ts';
+import { exampleOf } from './support/schema-tree.ts';
 import { loadServices } from './support/services.ts';
 
 const contracts = events as Record<string, EventContract<EventDetail>>;
@@ -63,5 +64,45 @@ describe.each(producers)('$name', ({ name, contract }) => {
     const pointers = emitted().flatMap(({ event }) => pointersIn(event.detail.data));
     const faults = pointers.map((pointer) => faultOf(pointer, installation.stored.get(pointer.key)));
     expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+  });
+});
+
+describe('answers over HTTP', () => {
+  const ask = async (service: string, request: unknown): Promise<[status: number, body: unknown]> => {
+    const { answer } = await installation.invoke(service, 'http', request);
+    const { statusCode, body = '' } = answer as { statusCode: number; body?: string };
+    return [statusCode, JSON.parse(body)];
+  };
+
+  it.each([
+    ['job.v1', 'orchestrator', '/status/$runId', ''],
+    ['jobs.v1', 'orchestrator', '/jobs', 'limit=10'],
+    ['collections.v1', 'orchestrator', '/collections', ''],
+    ['retrieve-response.v1', 'query', '/retrieve', 'collection=quiet&q=river'],
+  ] as const)('are what the closed schema of %s allows, of %s', async (name, service, path, query) => {
+    const completed = installation.events().find(({ detailType }) => detailType === 'run.completed.v1');
+    const { runId } = completed!.detail.data as { runId: string };
+    const document = { ...(exampleOf('collection.v1', 'minimal') as object), collection: 'quiet' };
+    await installation.store.put('collections/quiet.json', Buffer.from(JSON.stringify(document)));
+    const [status, body] = await ask(service, httpRequest('GET', path.replace('$runId', runId), query));
+    expect([status, documents[name].closed(body), documents[name].closed.errors]).toEqual([200, true, null]);
+  });
+
+  it('to a request for a run are what the closed schema allows', async () => {
+    const [status, body] = await ask('orchestrator', ingestRequest('first'));
+    const { closed } = documents['ingest-response.v1'];
+    expect([status, closed(body), closed.errors]).toEqual([202, true, null]);
+  });
+
+  it.each([
+    ['orchestrator', '/status/unknown', ''],
+    ['query', '/retrieve', 'collection=unknown&q=river'],
+    ['query', '/retrieve', ''],
+  ])('of %s that refuse %s?%s are problems', async (service, path, query) => {
+    const [status, body] = await ask(service, httpRequest('GET', path, query));
+    const { closed } = documents['problem.v1'];
+    expect([closed(body), closed.errors]).toEqual([true, null]);
+    expect(body).toMatchObject({ status });
+    expect(status).toBeGreaterThanOrEqual(400);
   });
 });

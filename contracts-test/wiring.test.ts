@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { documents, events } from '@alluvium/contracts/catalogue';
 import {
@@ -77,6 +78,14 @@ describe.each(services)('$name', (service) => {
       const pascal = name.charAt(0).toUpperCase() + name.slice(1);
       if (invoked.has(name) || invoked.has(pascal))
         expect([name, definition.destinations]).toEqual([name, expect.anything()]);
+    }
+  });
+
+  it('has the source of every function', () => {
+    for (const { handler } of Object.values(service.file.functions ?? {})) {
+      const [, file] = /^dist\/([a-z-]+)\/index\.handler$/.exec(handler) ?? [];
+      const source = new URL(`../services/${service.name}/src/handlers/${file}.ts`, import.meta.url);
+      expect([handler, existsSync(source)]).toEqual([handler, true]);
     }
   });
 
