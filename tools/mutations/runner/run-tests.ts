@@ -22,10 +22,14 @@ interface JestResult {
 const runNode = (cwd: string, args: string[]): Promise<{ status: number | null; output: string }> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Whoever stops the command stops what it started.
+    const stop = (): void => void child.kill();
+    process.once('exit', stop);
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', reject);
+    child.on('close', () => process.removeListener('exit', stop));
     child.on('close', (status) => resolve({ status, output: Buffer.concat(chunks).toString('utf8') }));
   });
 
