@@ -15,18 +15,23 @@ export interface DeltaRef {
   sizeBytes?: number;
 }
 
-/** Deltas of one run's attempt that are in the snapshot: part and deltaId, ascending. */
+interface AppliedPart {
+  part: number;
+  deltaId: string;
+}
+
+/** Deltas of one run's attempt that are in the snapshot, ascending by part and deltaId. */
 interface AppliedRun {
   runId: string;
   attempt: number;
-  parts: [part: number, deltaId: string][];
+  parts: AppliedPart[];
   /** When the latest of them was applied. */
   appliedAtMs: number;
 }
 
-/** `applied.v1`: all deltas that a snapshot holds. */
+/** `applied-deltas.v1` (schemas/objects): all deltas that a snapshot holds. */
 export interface AppliedDeltas {
-  format: 'applied.v1';
+  format: 'applied-deltas.v1';
   runs: AppliedRun[];
   /** Runs past the horizon: their deltas are refused as EXPIRED_RUN. */
   expired: string[];
@@ -36,14 +41,14 @@ export interface AppliedDeltas {
 export type AppliedState = 'new' | 'applied' | 'expired';
 
 /** Before the first publish. */
-export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied.v1', runs: [], expired: [] };
+export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied-deltas.v1', runs: [], expired: [] };
 
 /** Reads the stored form. Error: APPLIED_CORRUPT. */
 export const parseApplied = (bytes: Uint8Array, key: string): AppliedDeltas => {
   const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<AppliedDeltas>;
-  if (value.format === 'applied.v1' && Array.isArray(value.runs) && Array.isArray(value.expired))
+  if (value.format === 'applied-deltas.v1' && Array.isArray(value.runs) && Array.isArray(value.expired))
     return value as AppliedDeltas;
-  throw corruptObject('APPLIED_CORRUPT', `${key} is no applied.v1`, { key });
+  throw corruptObject('APPLIED_CORRUPT', `${key} is no applied-deltas.v1`, { key });
 };
 
 /** Looks deltas up. A delta is known by its run and id, whichever attempt delivered it. */
@@ -54,7 +59,7 @@ export const appliedLookup = ({
   const known = new Map<string, Set<string>>();
   for (const { runId, parts } of runs) {
     const ids = known.get(runId) ?? new Set();
-    for (const [, deltaId] of parts) ids.add(deltaId);
+    for (const { deltaId } of parts) ids.add(deltaId);
     known.set(runId, ids);
   }
   const gone = new Set(expired);
@@ -62,14 +67,14 @@ export const appliedLookup = ({
     known.get(runId)?.has(deltaId) ? 'applied' : gone.has(runId) ? 'expired' : 'new';
 };
 
-const byPart = ([left, leftId]: [number, string], [right, rightId]: [number, string]): number =>
-  left - right || (leftId < rightId ? -1 : 1);
+const byPart = (left: AppliedPart, right: AppliedPart): number =>
+  left.part - right.part || (left.deltaId < right.deltaId ? -1 : 1);
 
 const withRef = (runs: Map<string, AppliedRun>, ref: DeltaRef, nowMs: number): void => {
   const name = JSON.stringify([ref.runId, ref.attempt]);
   const run = runs.get(name);
-  const parts: AppliedRun['parts'] = [...(run?.parts ?? []), [ref.part, ref.deltaId]];
-  runs.set(name, { runId: ref.runId, attempt: ref.attempt, parts: parts.sort(byPart), appliedAtMs: nowMs });
+  const parts = [...(run?.parts ?? []), { part: ref.part, deltaId: ref.deltaId }].sort(byPart);
+  runs.set(name, { runId: ref.runId, attempt: ref.attempt, parts, appliedAtMs: nowMs });
 };
 
 /** The set after a publish: `refs` added, runs past the horizon folded to their name. */
@@ -85,7 +90,7 @@ export const addApplied = (
   const alive = new Set(kept.map(({ runId }) => runId));
   const folded = [...runs.values()].map(({ runId }) => runId).filter((runId) => !alive.has(runId));
   return {
-    format: 'applied.v1',
+    format: 'applied-deltas.v1',
     runs: kept,
     expired: [...new Set([...before.expired.filter((runId) => !alive.has(runId)), ...folded])].sort(),
   };

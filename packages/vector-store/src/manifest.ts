@@ -8,7 +8,7 @@ export interface ObjectPointer {
   sizeBytes: number;
 }
 
-/** `manifest.v1`: everything a snapshot consists of. Immutable. */
+/** `manifest.v1` (schemas/objects): everything a snapshot consists of. Immutable. */
 export interface Manifest {
   format: 'manifest.v1';
   /** What a search needs. */
@@ -31,7 +31,7 @@ export interface Manifest {
 }
 
 /**
- * `head.v1`: the pointer that a publish moves. `publishId` makes every body, hence every ETag, unique: ETags are
+ * `head.v1` (schemas/objects): the pointer that a publish moves. `publishId` makes every body, hence every ETag, unique: ETags are
  * content-derived, and without it If-Match would take an old state for the current one.
  * Version 0 is a claim before the first commit: there is no manifest yet.
  */
@@ -42,9 +42,11 @@ export interface Head {
   fence: number;
   /** ULID, new with every write of HEAD. */
   publishId: string;
-  parentPublishId: string | null;
-  manifestKey: string | null;
-  manifestSha256: string | null;
+  /** Absent in the very first HEAD. */
+  parentPublishId?: string;
+  /** Absent, as its hash, before the first commit. */
+  manifestKey?: string;
+  manifestSha256?: string;
   counts: SegmentCounts;
   setHash: string;
   /** The last 32, the own one included: tells a publisher whether his write landed. */

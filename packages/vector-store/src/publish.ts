@@ -85,15 +85,13 @@ const claim = async (
   const head: Head = {
     format: 'head.v1',
     version: 0,
-    manifestKey: null,
-    manifestSha256: null,
     counts: EMPTY_COUNTS,
     setHash: EMPTY_SET_HASH,
     createdAt: new Date(clock.nowMs()).toISOString(),
     ...before?.head,
     fence,
     publishId,
-    parentPublishId: before?.head.publishId ?? null,
+    ...(before && { parentPublishId: before.head.publishId }),
     recentPublishIds: rememberPublish(before?.head, publishId),
   };
   const written = await writeHead(store, indexPath, { next: head, expected: before });

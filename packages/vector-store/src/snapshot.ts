@@ -50,7 +50,7 @@ const loadView = async (
   // A claim rewrites HEAD but not the snapshot.
   if (previous && isSameSnapshot(previous, head)) return { ...previous, head, etag };
   const { manifestKey: key, manifestSha256: sha256 } = head;
-  if (key === null || sha256 === null) return undefined;
+  if (key === undefined || sha256 === undefined) return undefined;
   const manifest = parseManifest((await readImmutable(store, { key, sha256 })).body, key);
   // Segments are named by content: what is read of one stays good in every snapshot that has it.
   const known = new Map(previous?.segments.map((reader) => [reader.descriptor.key, reader]));

@@ -36,7 +36,7 @@ const check = async ({ report }: Walk, key: string, step: () => Promise<number>)
 
 const readManifest = async (walk: Walk, head: Head): Promise<Manifest | undefined> => {
   const { manifestKey: key, manifestSha256: sha256 } = head;
-  if (key === null || sha256 === null) return undefined;
+  if (key === undefined || sha256 === undefined) return undefined;
   let manifest: Manifest | undefined;
   await check(walk, key, async () => {
     const { body } = await readImmutable(walk.store, { key, sha256 });
