@@ -19,11 +19,15 @@ export const events = {
 } as const;
 
 export const documents = {
+  'applied-deltas.v1': c.appliedDeltasV1,
   'applied-parts.v1': c.appliedPartsV1,
   'chunked-document.v1': c.chunkedDocumentV1,
   'collection.v1': c.collectionV1,
   'delta.v1': c.deltaV1,
   'derived-document.v1': c.derivedDocumentV1,
+  'embedding-model.v1': c.embeddingModelV1,
+  'head.v1': c.headV1,
+  'manifest.v1': c.manifestV1,
   'raw-record.v1': c.rawRecordV1,
   'reject.v1': c.rejectV1,
   'run-manifest.v1': c.runManifestV1,

@@ -1,10 +1,14 @@
 import type { Validator } from '../validator.ts';
 import type * as T from './types.ts';
+export declare const closedAppliedDeltasV1: Validator<T.AppliedDeltasV1>;
 export declare const closedAppliedPartsV1: Validator<T.AppliedPartsV1>;
 export declare const closedChunkedDocumentV1: Validator<T.ChunkedDocumentV1>;
 export declare const closedCollectionV1: Validator<T.CollectionV1>;
 export declare const closedDeltaV1: Validator<T.DeltaV1>;
 export declare const closedDerivedDocumentV1: Validator<T.DerivedDocumentV1>;
+export declare const closedEmbeddingModelV1: Validator<T.EmbeddingModelV1>;
+export declare const closedHeadV1: Validator<T.HeadV1>;
+export declare const closedManifestV1: Validator<T.ManifestV1>;
 export declare const closedRawRecordV1: Validator<T.RawRecordV1>;
 export declare const closedRejectV1: Validator<T.RejectV1>;
 export declare const closedRunManifestV1: Validator<T.RunManifestV1>;

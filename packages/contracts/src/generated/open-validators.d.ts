@@ -1,10 +1,14 @@
 import type { Validator } from '../validator.ts';
 import type * as T from './types.ts';
+export declare const openAppliedDeltasV1: Validator<T.AppliedDeltasV1>;
 export declare const openAppliedPartsV1: Validator<T.AppliedPartsV1>;
 export declare const openChunkedDocumentV1: Validator<T.ChunkedDocumentV1>;
 export declare const openCollectionV1: Validator<T.CollectionV1>;
 export declare const openDeltaV1: Validator<T.DeltaV1>;
 export declare const openDerivedDocumentV1: Validator<T.DerivedDocumentV1>;
+export declare const openEmbeddingModelV1: Validator<T.EmbeddingModelV1>;
+export declare const openHeadV1: Validator<T.HeadV1>;
+export declare const openManifestV1: Validator<T.ManifestV1>;
 export declare const openRawRecordV1: Validator<T.RawRecordV1>;
 export declare const openRejectV1: Validator<T.RejectV1>;
 export declare const openRunManifestV1: Validator<T.RunManifestV1>;

@@ -112,6 +112,53 @@ producer: string
 occurredAt: string
 }
 /**
+ * All deltas that a snapshot holds, so that none is applied twice. Immutable; the manifest names it.
+ */
+export interface AppliedDeltasV1 {
+/**
+ * Tells what the object is.
+ */
+format: "applied-deltas.v1"
+/**
+ * One entry an attempt of a run with deltas in the snapshot.
+ */
+runs: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * The deltas, ascending by part.
+ * 
+ * @minItems 1
+ */
+parts: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+}[]
+/**
+ * When the latest of them was applied, in milliseconds since 1970.
+ */
+appliedAtMs: number
+}[]
+/**
+ * Runs of more than 35 days ago, ascending: their deltas are refused.
+ * 
+ * Items: Identity of the run.
+ */
+expired: string[]
+}
+/**
  * The deltas that one publish applied.
  */
 export interface AppliedPartsV1 {
@@ -359,6 +406,347 @@ deleted: boolean
  * The readable text.
  */
 text: string
+}
+/**
+ * manifest.json of a model's folder: what the model is, how it is run and how to prove that it works. Whoever installs a model writes it.
+ */
+export interface EmbeddingModelV1 {
+/**
+ * Tells what the file is.
+ */
+format: "embedding-model/1"
+/**
+ * Name of the model.
+ */
+id: string
+/**
+ * Revision of the model.
+ */
+revision: string
+/**
+ * SPDX identifier of its license.
+ */
+license: string
+/**
+ * Components of a vector.
+ */
+dimensions: number
+/**
+ * Tokens per text, [CLS] and [SEP] included; the rest of a longer text is not read.
+ */
+max_tokens: number
+/**
+ * How tokenizer.json is read.
+ */
+tokenizer: ("wordpiece" | "hf-json")
+/**
+ * Inputs of the graph, all int64 [batch, sequence].
+ * 
+ * @minItems 1
+ * 
+ * Items: One input.
+ */
+inputs: ("input_ids" | "attention_mask" | "token_type_ids")[]
+/**
+ * Output of the graph: float32 [batch, dimensions] when it pools, else [batch, sequence, dimensions].
+ */
+output: string
+/**
+ * How a vector comes from the tokens.
+ */
+pooling: ("in-graph" | "cls" | "mean")
+/**
+ * Who gives vectors the length 1.
+ */
+normalize: ("in-graph" | "l2")
+/**
+ * Put before a question; may be empty.
+ */
+query_prefix: string
+/**
+ * Put before a passage; may be empty.
+ */
+passage_prefix: string
+/**
+ * Of the weights, for people.
+ */
+precision: string
+/**
+ * Limits of a batch.
+ */
+batch: {
+/**
+ * Texts times longest text of one run, for runtimes that batch.
+ */
+max_padded_tokens: number
+}
+/**
+ * The files beside this one. Readers accept more of them.
+ */
+files: {
+/**
+ * The graph and its weights.
+ */
+"model.onnx": {
+/**
+ * Size of the file.
+ */
+bytes: number
+/**
+ * sha256 of the file.
+ */
+sha256: string
+}
+/**
+ * The vocabulary.
+ */
+"tokenizer.json": {
+/**
+ * Size of the file.
+ */
+bytes: number
+/**
+ * sha256 of the file.
+ */
+sha256: string
+}
+}
+/**
+ * Texts whose vectors are known: a model that gives others is refused.
+ * 
+ * @minItems 1
+ */
+probe: {
+/**
+ * A text.
+ */
+text: string
+/**
+ * First components of its vector.
+ * 
+ * @minItems 1
+ * 
+ * Items: One component.
+ */
+first: number[]
+/**
+ * How far each component may be off.
+ */
+atol: number
+}[]
+}
+/**
+ * The one object of an index that changes: names the current snapshot. Every write is conditional on the ETag of what was read.
+ */
+export interface HeadV1 {
+/**
+ * Tells what the object is.
+ */
+format: "head.v1"
+/**
+ * Counts the commits; 0 is a claim before the first one, and there is no manifest yet.
+ */
+version: number
+/**
+ * Fence of the lease whose holder wrote it; never decreases.
+ */
+fence: number
+/**
+ * ULID, new with every write: no two bodies, hence no two ETags, are equal.
+ */
+publishId: string
+/**
+ * The publishId that this write replaced; absent in the very first HEAD.
+ */
+parentPublishId?: string
+/**
+ * Key of the manifest; absent before the first commit.
+ */
+manifestKey?: string
+/**
+ * sha256 of the manifest; present when manifestKey is.
+ */
+manifestSha256?: string
+/**
+ * Sizes of the snapshot.
+ */
+counts: {
+/**
+ * Documents that are there; tombstones are not counted.
+ */
+documents: number
+/**
+ * Chunks of all documents.
+ */
+chunks: number
+/**
+ * Deleted documents that are still remembered, so that no older revision brings them back.
+ */
+tombstones: number
+}
+/**
+ * Sum modulo 2^256 of one sha256 a document: equal sets have equal hashes.
+ */
+setHash: string
+/**
+ * The last publishIds, the own one included: tells a publisher whether its write landed.
+ * 
+ * @minItems 1
+ * @maxItems 32
+ * 
+ * Items: One publishId.
+ */
+recentPublishIds: string[]
+/**
+ * When this version was committed; a claim keeps it.
+ */
+createdAt: string
+}
+/**
+ * Everything that one version of an index consists of. Immutable; HEAD names it.
+ */
+export interface ManifestV1 {
+/**
+ * Tells what the object is.
+ */
+format: "manifest.v1"
+/**
+ * What a search needs.
+ */
+index: {
+/**
+ * The model that made the vectors.
+ */
+model: {
+/**
+ * Embedding model: id and first 12 hex digits of the sha256 of its weights.
+ */
+id: string
+/**
+ * Dimensions of its vectors.
+ */
+dims: number
+}
+/**
+ * The analyzer that made the terms.
+ */
+analyzer: string
+/**
+ * All segments; each is immutable and may belong to many snapshots.
+ */
+segments: {
+/**
+ * Where it lies; named by its content.
+ */
+key: string
+/**
+ * Size of the object.
+ */
+sizeBytes: number
+/**
+ * sha256 of the object.
+ */
+sha256: string
+/**
+ * Documents that are there; tombstones are not counted.
+ */
+documents: number
+/**
+ * Chunks of all documents.
+ */
+chunks: number
+/**
+ * Deleted documents that are still remembered, so that no older revision brings them back.
+ */
+tombstones: number
+/**
+ * Terms of all chunks together, for the average length.
+ */
+terms: number
+/**
+ * Byte ranges of its parts, so that a search reads only what it needs.
+ * 
+ * @minItems 1
+ */
+planes: {
+/**
+ * Name of the plane.
+ */
+name: string
+/**
+ * First byte.
+ */
+start: number
+/**
+ * First byte after it.
+ */
+end: number
+/**
+ * crc32 of its bytes.
+ */
+crc32: number
+}[]
+}[]
+}
+/**
+ * What the next publish needs.
+ */
+publish: {
+/**
+ * Version of the snapshot; HEAD's once it is committed.
+ */
+version: number
+/**
+ * ULID of the publish.
+ */
+publishId: string
+/**
+ * Fence of the lease whose holder wrote it; never decreases.
+ */
+fence: number
+/**
+ * When it was made.
+ */
+createdAt: string
+/**
+ * Sizes of the snapshot, counted again before the commit.
+ */
+counts: {
+/**
+ * Documents that are there; tombstones are not counted.
+ */
+documents: number
+/**
+ * Chunks of all documents.
+ */
+chunks: number
+/**
+ * Deleted documents that are still remembered, so that no older revision brings them back.
+ */
+tombstones: number
+}
+/**
+ * Sum modulo 2^256 of one sha256 a document: equal sets have equal hashes.
+ */
+setHash: string
+/**
+ * The applied-deltas.v1 of the snapshot.
+ */
+applied: {
+/**
+ * Where it lies; named by its content.
+ */
+key: string
+/**
+ * sha256 of the object.
+ */
+sha256: string
+/**
+ * Size of the object.
+ */
+sizeBytes: number
+}
+}
 }
 /**
  * One record as the source gave it, or the reason why it could not be read.
