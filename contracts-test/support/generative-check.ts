@@ -31,7 +31,7 @@ const DEFINITION = '#/$defs/';
 
 // The generator gives just anything for a reference inside a definition. A schema that contains itself keeps its reference.
 const inlined = (schema: JsonSchema): JsonSchema => {
-  const definitions = (schema['$defs'] ?? {});
+  const definitions = schema['$defs'] ?? {};
   const inline = (part: JsonSchema, open: string[]): JsonSchema =>
     mapSchema(part, (inner) => {
       const name = inner.$ref?.startsWith(DEFINITION) === true ? inner.$ref.slice(DEFINITION.length) : '';

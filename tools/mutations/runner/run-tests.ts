@@ -22,9 +22,9 @@ interface JestResult {
 const runNode = (cwd: string, args: string[]): Promise<{ status: number | null; output: string }> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    // Whoever stops the command stops what it started.
-    const stop = (): void => void child.kill();
-    process.once('exit', stop);
+    // Whoever stops the command stops what it started, before the copy is removed from under it.
+    const stop = (): void => void child.kill('SIGKILL');
+    process.prependOnceListener('exit', stop);
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -102,6 +102,6 @@ export const makeScratchTree = (source: string): ScratchTree => {
       gitOrThrow(root, 'checkout-index', '--force', '--all');
       gitOrThrow(root, 'clean', '--quiet', '--force', '-d');
     },
-    remove: () => rmSync(aside, { recursive: true, force: true }),
+    remove: () => rmSync(aside, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 };
