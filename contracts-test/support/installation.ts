@@ -10,7 +10,7 @@ import {
 } from '@alluvium/testkit';
 import { memoryObjectStore, type ObjectStore } from '@alluvium/vector-store';
 import { faultOf, pointersIn } from './pointers.ts';
-import { collectErrors, overObjects, recordObjects, recordPuts, type Records } from './recorders.ts';
+import { collectErrors, overObjects, recordObjects, recordStore, type Records } from './recorders.ts';
 import { matchesPattern } from './rule-patterns.ts';
 import { isForeign, loadServices, type Rule, type RuleTarget, type Service } from './services.ts';
 import { worlds, type World } from './worlds.ts';
@@ -154,7 +154,7 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
       bus: busOf(name, runtime),
       objects,
       stored,
-      store: recordPuts(store, records),
+      store: recordStore(store, records),
     };
     const world = makeWorld(surroundings);
     const handlers = new Map<string, Handler>();

@@ -42,16 +42,28 @@ export const recordObjects = (objects: Objects, { written, read }: Records): Obj
   };
 };
 
-// Changing objects have no pointer: their place tells what they are.
-const CHANGING: [RegExp, string][] = [[/^collections\/[^/]+\.json$/, 'collection.v1']];
+// What a service reaches without a pointer is told by its place.
+const PLACES: [RegExp, string][] = [
+  [/^collections\/[^/]+\.json$/, 'collection.v1'],
+  [/^indexes\/.+\/HEAD$/, 'head.v1'],
+  [/^indexes\/.+\/manifests\/[^/]+\.json$/, 'manifest.v1'],
+  [/^indexes\/.+\/applied\/[^/]+\.json$/, 'applied-deltas.v1'],
+];
 
-/** Notes what is put among the objects that change. */
-export const recordPuts = (store: ObjectStore, { written }: Records): ObjectStore => ({
+const schemaAt = (key: string): string | undefined => PLACES.find(([place]) => place.test(key))?.[1];
+
+/** Notes which documents of known places are put and got. */
+export const recordStore = (store: ObjectStore, { written, read }: Records): ObjectStore => ({
   ...store,
+  get: (key, options) => {
+    const contentSchema = schemaAt(key);
+    if (contentSchema !== undefined) read.add(contentSchema);
+    return store.get(key, options);
+  },
   put: async (key, ...rest) => {
     const result = await store.put(key, ...rest);
-    const known = CHANGING.find(([place]) => place.test(key));
-    if (known !== undefined) written.push({ contentSchema: known[1], key });
+    const contentSchema = schemaAt(key);
+    if (contentSchema !== undefined) written.push({ contentSchema, key });
     return result;
   },
 });

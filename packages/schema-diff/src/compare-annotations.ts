@@ -59,7 +59,8 @@ const JUDGES: Record<string, Judge> = {
   'x-encoding': encoding,
   'x-known-values': knownValues,
 };
-const PROSE = new Set(['title', 'description', 'examples', 'deprecated']);
+// Who answers for a schema is said to people, as its words are.
+const PROSE = new Set(['title', 'description', 'examples', 'deprecated', 'x-owner']);
 const JUDGED_ELSEWHERE = new Set([...BOUNDS, ...TEXT_FORMS]);
 
 const otherwise = (keyword: string): Finding => {
