@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { closeSchema } from '../tools/contracts/close-schema.ts';
-import { loadSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
+import { loadAllSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
 import { dialectAjv } from '../tools/contracts/render-validators.ts';
 
 const EXAMPLES = new URL('../schemas/examples/', import.meta.url);
-const schemas = loadSchemas();
+const schemas = loadAllSchemas();
 const ajv = dialectAjv(schemas.map(({ schema }) => closeSchema(schema)));
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, EXAMPLES), 'utf8'));

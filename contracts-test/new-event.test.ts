@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { closeSchema } from '../tools/contracts/close-schema.ts';
-import { loadSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
+import { loadAllSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
 import { dialectAjv } from '../tools/contracts/render-validators.ts';
 import { deriveExamples } from '../tools/scaffold/derive-examples.ts';
 import { checkEventName, checkVersion } from '../tools/scaffold/event-name.ts';
 import { newEventSchema } from '../tools/scaffold/event-schema.ts';
 import { planEvent, type Plan } from '../tools/scaffold/plan-event.ts';
 
-const schemas = loadSchemas().map(({ schema }) => schema);
+const schemas = loadAllSchemas().map(({ schema }) => schema);
 const library = new Map(schemas.map((schema) => [schema.$id!, schema]));
 
 const folder = mkdtempSync(join(tmpdir(), 'new-event-'));
@@ -59,7 +59,7 @@ describe('npm run new-event', () => {
     expect(judge(schema, examples)).toEqual(promised(examples));
   });
 
-  it.each(loadSchemas().filter(({ kind }) => kind === 'events'))(
+  it.each(loadAllSchemas().filter(({ kind }) => kind === 'events'))(
     'derives examples of $name from the examples of its fields',
     ({ schema }) => {
       const examples = deriveExamples(schema, library);

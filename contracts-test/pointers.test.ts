@@ -7,7 +7,7 @@ import { documents } from '@alluvium/contracts/catalogue';
 import { s3Objects } from '@alluvium/lambda-kit';
 import { memoryObjects, memoryS3, type MemoryObjects } from '@alluvium/testkit';
 import { partsOf } from '../tools/contracts/close-schema.ts';
-import { loadSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
+import { loadAllSchemas, type JsonSchema } from '../tools/contracts/load-schemas.ts';
 import { loadServices } from './support/services.ts';
 
 const example = (name: string, which: 'minimal' | 'full'): unknown =>
@@ -20,7 +20,7 @@ const contentSchemas = (value: unknown): string[] => {
 };
 
 const isPointer = ({ $ref }: JsonSchema): boolean => $ref?.endsWith('/pointer.v1.schema.json') === true;
-const withPointers = loadSchemas().filter(
+const withPointers = loadAllSchemas().filter(
   ({ kind, schema }) => kind !== 'shared' && partsOf(schema).some(isPointer),
 );
 

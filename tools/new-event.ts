@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import { loadSchemas } from './contracts/load-schemas.ts';
+import { loadAllSchemas } from './contracts/load-schemas.ts';
 import { checkEventName, checkVersion, exitCodes, ScaffoldError } from './scaffold/event-name.ts';
 import { nextSteps } from './scaffold/next-steps.ts';
 import { planEvent, type Plan, type Wish } from './scaffold/plan-event.ts';
@@ -51,7 +51,7 @@ const run = async (): Promise<number> => {
     return 0;
   }
   const { name, version = 1, examplesOnly } = wish;
-  const library = new Map(loadSchemas().map(({ schema }) => [schema.$id ?? '', schema]));
+  const library = new Map(loadAllSchemas().map(({ schema }) => [schema.$id ?? '', schema]));
   const plan = planEvent(ROOT, wish, library);
   // Invalid examples of fields that are gone would stay behind.
   if (examplesOnly)

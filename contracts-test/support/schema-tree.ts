@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { mapSchema } from '../../tools/contracts/close-schema.ts';
-import { loadSchemas, type JsonSchema } from '../../tools/contracts/load-schemas.ts';
+import {
+  loadAllSchemas,
+  loadPlannedSchemas,
+  loadSchemas,
+  type JsonSchema,
+  type SchemaFile,
+} from '../../tools/contracts/load-schemas.ts';
 
-const schemas = loadSchemas();
-const byId = new Map(schemas.map(({ schema }) => [schema.$id, schema]));
+const byId = new Map(loadAllSchemas().map(({ schema }) => [schema.$id, schema]));
 
 const inline = (schema: JsonSchema, base: string): JsonSchema =>
   mapSchema(schema, (part) => {
@@ -15,13 +20,19 @@ const inline = (schema: JsonSchema, base: string): JsonSchema =>
     return rest;
   });
 
+const treesOf = (files: SchemaFile[]) =>
+  files
+    .filter(({ kind }) => kind === 'events')
+    .map(({ name, schema }) => {
+      const { $id, $schema: _, ...tree } = inline(schema, schema.$id!);
+      return { name, identity: tree['x-identity'] as string[], schema: { ...tree, title: $id } };
+    });
+
 /** Every event's schema as one tree, every $ref replaced by what it names. */
-export const eventSchemas = schemas
-  .filter(({ kind }) => kind === 'events')
-  .map(({ name, schema }) => {
-    const { $id, $schema: _, ...tree } = inline(schema, schema.$id!);
-    return { name, identity: tree['x-identity'] as string[], schema: { ...tree, title: $id } };
-  });
+export const eventSchemas = treesOf(loadSchemas());
+
+/** The same of the events that wait for a producer. */
+export const plannedEventSchemas = treesOf(loadPlannedSchemas());
 
 /** The schema of one event as one tree. */
 export const eventSchema = (name: string): JsonSchema => {

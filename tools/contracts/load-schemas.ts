@@ -30,8 +30,11 @@ const SUFFIX = '.schema.json';
 const pascalCase = (name: string): string =>
   name.replace(/(?:^|[.-])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Reads every schema, by kind and name. */
-export const loadSchemas = (): SchemaFile[] =>
+/** Contract and examples exist, and nobody emits or consumes it yet. */
+const isPlanned = ({ schema }: SchemaFile): boolean => schema['x-status'] === 'planned';
+
+/** Reads every schema, the planned ones too, by kind and name. */
+export const loadAllSchemas = (): SchemaFile[] =>
   KINDS.flatMap((kind) =>
     readdirSync(new URL(`${kind}/`, ROOT))
       .filter((file) => file.endsWith(SUFFIX))
@@ -42,6 +45,12 @@ export const loadSchemas = (): SchemaFile[] =>
         return { kind, name, typeName: pascalCase(name), schema };
       }),
   );
+
+/** The schemas in use: what code, documents and releases are made of. */
+export const loadSchemas = (): SchemaFile[] => loadAllSchemas().filter((file) => !isPlanned(file));
+
+/** The schemas that wait for a producer. */
+export const loadPlannedSchemas = (): SchemaFile[] => loadAllSchemas().filter(isPlanned);
 
 /** `DocumentsDerivedV1` -> `documentsDerivedV1` */
 export const constantName = ({ typeName }: SchemaFile): string =>

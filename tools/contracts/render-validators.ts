@@ -9,7 +9,14 @@ import type { JsonSchema, SchemaFile } from './load-schemas.ts';
 const FORMATS = ['uuid', 'date-time', 'uri'] as const;
 
 /** Annotations that validate nothing. */
-export const ANNOTATIONS = ['x-identity', 'x-audience', 'x-encoding', 'x-known-values', 'x-owner'];
+export const ANNOTATIONS = [
+  'x-identity',
+  'x-audience',
+  'x-encoding',
+  'x-known-values',
+  'x-status',
+  'x-owner',
+];
 
 /** An Ajv that knows the restricted dialect and all `schemas`. */
 export const dialectAjv = (schemas: JsonSchema[]): Ajv2020 => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { loadSchemas } from '../contracts/load-schemas.ts';
+import { loadPlannedSchemas, loadSchemas } from '../contracts/load-schemas.ts';
 import { asyncApiOf } from './render-asyncapi.ts';
 import { renderCloudEvents } from './render-cloudevents.ts';
 import { renderEvents } from './render-events.ts';
@@ -26,7 +26,7 @@ export const renderDocs = async (): Promise<Record<string, string>> => {
   const schemas = loadSchemas();
   const pages = loadEventPages(schemas);
   const documents = {
-    'events.md': renderEvents(pages, schemas),
+    'events.md': renderEvents(pages, schemas, loadPlannedSchemas()),
     'asyncapi.json': JSON.stringify(asyncApiOf(pages, schemas, projectVersion())),
     'cloudevents.md': renderCloudEvents(pages),
   };

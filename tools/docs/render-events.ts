@@ -74,8 +74,24 @@ const withReferences = (names: string[], shared: Map<string, SchemaFile>): Set<s
 const sharedSection = ({ name, schema }: SchemaFile): string =>
   [`### ${name}`, String(schema['description']), fieldTable(schema)].join('\n\n');
 
-/** docs/events.md: the graph, then every event with its fields and a command that puts it. */
-export const renderEvents = (pages: EventPage[], schemas: SchemaFile[]): string => {
+const plannedSection = (planned: SchemaFile[]): string[] =>
+  planned.length === 0
+    ? []
+    : [
+        '## Planned',
+        'These have a schema and examples, and nobody emits or consumes them yet; they may still change. `npx alluvium schemas show <name>` tells their fields; [how one comes into use](how-to/add-an-event.md#put-a-planned-event-to-use).',
+        [
+          '| event | says | will come from |',
+          '| --- | --- | --- |',
+          ...planned.map(
+            ({ name, schema }) =>
+              `| [${name}](../schemas/events/${name}.schema.json) | ${String(schema['description'])} | ${serviceLinks([String(schema['x-owner'])])} |`,
+          ),
+        ].join('\n'),
+      ];
+
+/** docs/events.md: the graph, every event with its fields and a command that puts it, then those that are planned. */
+export const renderEvents = (pages: EventPage[], schemas: SchemaFile[], planned: SchemaFile[]): string => {
   const shared = new Map(schemas.filter(({ kind }) => kind === 'shared').map((file) => [file.name, file]));
   const reached = withReferences(
     pages.flatMap(({ file }) => refsOf(file.schema)),
@@ -86,6 +102,7 @@ export const renderEvents = (pages: EventPage[], schemas: SchemaFile[]): string 
     renderGraph(pages),
     overview(pages),
     ...pages.map(eventSection),
+    ...plannedSection(planned),
     '## Shared shapes',
     'Every event has the metadata; the others are parts of its data.',
     ...[...shared.values()].filter(({ name }) => reached.has(name)).map(sharedSection),

@@ -78,6 +78,24 @@ describe('alluvium schemas', () => {
     expect(Object.keys((JSON.parse(stdout) as JsonSchema).$defs!)).toContain('pointer.v1');
   });
 
+  it('marks an event that is planned', async () => {
+    const { stdout } = await schemas(['ls', '--json']);
+    const listed = (JSON.parse(stdout) as { schemas: unknown[] }).schemas;
+    const failed = { name: 'job.failed.v1', kind: 'event', title: 'Job failed', planned: true };
+    expect(listed).toContainEqual(failed);
+    expect((await schemas(['ls'])).stdout).toMatch(/job\.failed\.v1 +event, planned/);
+    const shown = await schemas(['show', 'job.failed']);
+    expect([shown.code, shown.stdout.includes('data/jobId')]).toEqual([0, true]);
+    expect(shown.stdout).toContain('orchestrator will emit it');
+    expect(widest(shown.stdout)).toBeLessThanOrEqual(80);
+  });
+
+  it('has no validator for an event that is planned', async () => {
+    const { code, stderr } = await schemas(['check', '-', '--as', 'job.failed.v1'], '{}');
+    expect(code).toBe(2);
+    expect(stderr).toContain('job.failed.v1 is planned');
+  });
+
   it('suggests names when there is no such schema', async () => {
     const { code, stderr } = await schemas(['show', 'chunks.made']);
     expect(code).toBe(3);

@@ -7,6 +7,7 @@ import { ulid } from 'ulid';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { connect, useAws } from '../connection.ts';
 import { print, printJson, say } from '../output.ts';
+import { knownSchemas, plannedBy } from '../schemas/schema-files.ts';
 
 interface Options {
   data: string;
@@ -14,10 +15,23 @@ interface Options {
   json?: boolean;
 }
 
+/** Error: usage, when the event has a schema and nobody to listen. */
+const refusePlanned = (name: string): void => {
+  const known = knownSchemas().find((schema) => schema.name === name || schema.name === `${name}.v1`);
+  const owner = known === undefined ? undefined : plannedBy(known);
+  if (known === undefined || owner === undefined) return;
+  throw new CliError(
+    `${known.name} is planned: nobody listens to it yet.`,
+    exitCodes.usage,
+    `${owner} will emit it. See what it will tell: alluvium schemas show ${known.name}`,
+  );
+};
+
 const contractOf = (name: string): EventContract<EventDetail> => {
   const found =
     (events as Record<string, unknown>)[name] ?? (events as Record<string, unknown>)[`${name}.v1`];
   if (found !== undefined) return found as EventContract<EventDetail>;
+  refusePlanned(name);
   throw new CliError(
     `There is no event "${name}".`,
     exitCodes.notFound,

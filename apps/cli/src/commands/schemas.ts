@@ -7,24 +7,29 @@ import { print, printJson, say, table, terminalWidth } from '../output.ts';
 import { checkValue } from '../schemas/check-value.ts';
 import { outline } from '../schemas/outline.ts';
 import { renderChanges } from '../schemas/render-changes.ts';
-import { findSchema, knownSchemas, resolveSchema } from '../schemas/schema-files.ts';
+import { findSchema, knownSchemas, plannedBy, resolveSchema } from '../schemas/schema-files.ts';
 
 interface Options {
   json?: boolean;
 }
 
 const list = ({ json }: Options): void => {
-  const rows = knownSchemas().map(({ name, kind, schema }) => ({
-    name,
-    kind,
-    title: String(schema['title']),
+  const rows = knownSchemas().map((known) => ({
+    name: known.name,
+    kind: known.kind,
+    title: String(known.schema['title']),
+    ...(plannedBy(known) !== undefined && { planned: true }),
   }));
   if (json === true) printJson({ schemas: rows });
   else
     print(
       table(
         ['NAME', 'KIND', 'TITLE'],
-        rows.map(({ name, kind, title }) => [name, kind, title]),
+        rows.map(({ name, kind, title, planned }) => [
+          name,
+          planned === true ? `${kind}, planned` : kind,
+          title,
+        ]),
       ),
     );
 };

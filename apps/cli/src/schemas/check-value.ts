@@ -1,7 +1,7 @@
 import { describeFault, faultPath, type DocumentContract, type ValidationFault } from '@alluvium/contracts';
 import { documents, events } from '@alluvium/contracts/catalogue';
 import { CliError, exitCodes } from '../cli-error.ts';
-import { findSchema } from './schema-files.ts';
+import { findSchema, plannedBy } from './schema-files.ts';
 
 /** What a validator has to say about one value. */
 export interface CheckResult {
@@ -32,7 +32,14 @@ const contractOf = (name: string): DocumentContract<unknown> => {
   const known: Record<string, unknown> = { ...events, ...documents };
   const found = known[name] ?? known[`${name}.v1`];
   if (found !== undefined) return found as DocumentContract<unknown>;
-  const { kind } = findSchema(name);
+  const schema = findSchema(name);
+  const { kind } = schema;
+  if (plannedBy(schema) !== undefined)
+    throw new CliError(
+      `${schema.name} is planned and has no validator yet.`,
+      exitCodes.usage,
+      `See what it will want: alluvium schemas show ${schema.name}`,
+    );
   throw new CliError(
     `${name} is ${kind === 'shared' ? 'only a part of others and' : 'new and'} has no validator of its own.`,
     exitCodes.usage,

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@alluvium/schema-diff';
-import type { KnownSchema } from './schema-files.ts';
+import { plannedBy, type KnownSchema } from './schema-files.ts';
 import { wrap } from './wrap.ts';
 
 const refName = (ref: string): string => ref.replace(/^.*\//, '').replace(/\.schema\.json$/, '');
@@ -54,10 +54,15 @@ const fields = (schema: JsonSchema, width: number, path = ''): string[] =>
   });
 
 /** A schema as a person reads it; what it refers to is named, not repeated. */
-export const outline = ({ name, kind, schema }: KnownSchema, width: number): string =>
-  [
+export const outline = (known: KnownSchema, width: number): string => {
+  const { name, kind, schema } = known;
+  const owner = plannedBy(known);
+  const planned = `Planned: nobody emits or consumes it yet; ${String(owner)} will emit it.`;
+  return [
     `${name} (${kind})`,
     wrap((schema['description'] as string | undefined) ?? '', width),
+    ...(owner === undefined ? [] : [wrap(planned, width)]),
     '',
     ...fields(schema, width),
   ].join('\n');
+};

@@ -29,6 +29,10 @@ export const knownSchemas = (): KnownSchema[] =>
       })),
   );
 
+/** The service that will emit a planned event; undefined when the schema is in use. */
+export const plannedBy = ({ schema }: KnownSchema): string | undefined =>
+  schema['x-status'] === 'planned' ? String(schema['x-owner']) : undefined;
+
 /** The schema with this name; its major may be left out when there is only .v1. */
 export const findSchema = (name: string): KnownSchema => {
   const schemas = knownSchemas();
