@@ -232,7 +232,8 @@ const annotations: KnownChange[] = [
     marked({ 'x-encoding': 'jsonl+gzip' }),
     'meaning',
   ),
-  change('adds an annotation of its own', ab, marked({ 'x-owner': 'search' })),
+  change('changes the owner', ab, marked({ 'x-owner': 'search' })),
+  change('adds an annotation of its own', ab, marked({ 'x-colour': 'blue' })),
 ];
 
 /** Changes of every kind with known verdicts. */
