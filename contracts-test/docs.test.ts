@@ -6,7 +6,7 @@ import { events } from '@alluvium/contracts/catalogue';
 import type { Parser as AsyncApiParser } from '@asyncapi/parser';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
-import { loadSchemas } from '../tools/contracts/load-schemas.ts';
+import { loadPlannedSchemas, loadSchemas } from '../tools/contracts/load-schemas.ts';
 import { loadEventPages } from '../tools/docs/event-pages.ts';
 import { fieldRows } from '../tools/docs/field-rows.ts';
 import { cloudEventOf } from '../tools/docs/render-cloudevents.ts';
@@ -61,6 +61,13 @@ describe('docs/events.md', () => {
     const contract = events[name];
     const detail: unknown = JSON.parse(entry!['Detail']!);
     expect([contract.open(detail), describeFault(contract.open.errors)]).toEqual([true, 'unknown fault']);
+  });
+
+  it.each(loadPlannedSchemas())('lists $name as planned, with the service it will come from', (file) => {
+    const lines = (sections.get('Planned') ?? '').split('\n');
+    const line = lines.find((candidate) => candidate.startsWith(`| [${file.name}](`));
+    expect(line).toContain(file.schema['description']);
+    expect(line).toContain(`[${String(file.schema['x-owner'])}](`);
   });
 
   it.each(names)('draws %s from each producer to each consumer', (name) => {
