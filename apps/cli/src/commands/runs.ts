@@ -83,15 +83,14 @@ const showAll = async (connection: Connection, options: { json?: boolean }): Pro
   if (options.json === true) printJson(answer);
   else if (answer.jobs.length === 0) say('Nothing ran yet. Start something: alluvium ingest <path>');
   else {
-    const rows = answer.jobs.map(({ jobId, state, collection, source, createdAt, totals }) => [
+    const rows = answer.jobs.map(({ jobId, state, collection, createdAt, totals }) => [
       jobId,
       state,
       collection,
-      source ?? '',
       totals === undefined ? '' : count(totals.documents),
       minute(createdAt),
     ]);
-    print(table(['RUN', 'STATE', 'COLLECTION', 'SOURCE', 'DOCUMENTS', 'STARTED (UTC)'], rows));
+    print(table(['RUN', 'STATE', 'COLLECTION', 'DOCUMENTS', 'STARTED (UTC)'], rows));
   }
 };
 
