@@ -4,7 +4,7 @@ import type { JsonSchema } from './load-schemas.ts';
 export const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema => {
   const mapped: JsonSchema = { ...schema };
   for (const group of ['properties', '$defs'] as const) {
-    const members = schema[group] as Record<string, JsonSchema> | undefined;
+    const members = schema[group];
     if (members === undefined) continue;
     mapped[group] = Object.fromEntries(
       Object.entries(members).map(([name, member]) => [name, mapSchema(member, change)]),
@@ -12,7 +12,7 @@ export const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => Js
   }
   if (schema.items !== undefined) mapped.items = mapSchema(schema.items, change);
   for (const group of ['allOf', 'oneOf'] as const) {
-    const members = schema[group] as JsonSchema[] | undefined;
+    const members = schema[group];
     if (members !== undefined) mapped[group] = members.map((member) => mapSchema(member, change));
   }
   return change(mapped);

@@ -1,15 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { JsonSchema } from '@alluvium/schema-diff';
 
-/** A JSON Schema of the restricted dialect. */
-export interface JsonSchema {
-  [keyword: string]: unknown;
-  $id?: string;
-  $ref?: string;
-  type?: string;
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-}
+export type { JsonSchema };
 
 export type SchemaKind = 'events' | 'objects' | 'api' | 'shared';
 

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { assertProduced, uploadManifestV1, uploadRunIdOf, type UploadManifestV1 } from '@alluvium/contracts';
-import { s3Client } from '@alluvium/lambda-kit';
+import { mapLimit, s3Client } from '@alluvium/lambda-kit';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { inParallel } from './in-parallel.ts';
 
 const CONCURRENT_PUTS = 16;
 /** Files up to this size are read whole; larger ones are streamed. */
@@ -59,7 +58,7 @@ export const uploadToInbox = async (
   let manifest = await findManifest(bucket, key);
   if (manifest === undefined) {
     let done = 0;
-    await inParallel(upload.files, CONCURRENT_PUTS, async (file) => {
+    await mapLimit(upload.files, CONCURRENT_PUTS, async (file) => {
       await putFile(upload, file);
       onFile((done += 1));
     });

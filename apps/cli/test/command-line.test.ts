@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runAlluvium } from './support/run-alluvium.ts';
 
-const MAIN = fileURLToPath(new URL('../bin/alluvium.mjs', import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
@@ -14,19 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the command line where no stack is running. */
-const alluvium = (args: string[], stdin = '') =>
-  new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder,
-      env: { ...process.env, COLUMNS: '80' },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end(stdin);
-  });
+const alluvium = (args: string[], stdin = '') => runAlluvium(folder, args, stdin);
 
 const request = JSON.stringify({ collection: 'docs', requestId: 'by-hand' });
 

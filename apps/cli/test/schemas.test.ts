@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonSchema } from '@alluvium/schema-diff';
+import { runAlluvium } from './support/run-alluvium.ts';
 
-const MAIN = fileURLToPath(new URL('../bin/alluvium.mjs', import.meta.url));
 const SCHEMAS = new URL('../../../schemas/', import.meta.url);
 let folder: string;
 
@@ -15,17 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const schemas = (args: string[], stdin = '') =>
-  new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, COLUMNS: '80' };
-    const child = spawn(process.execPath, [MAIN, 'schemas', ...args], { cwd: folder, env });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end(stdin);
-  });
+const schemas = (args: string[], stdin = '') => runAlluvium(folder, ['schemas', ...args], stdin);
 
 const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(new URL(path, SCHEMAS), 'utf8'));

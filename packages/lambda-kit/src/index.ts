@@ -12,7 +12,9 @@ export {
 } from './event-route.ts';
 export { failureOf } from './failure.ts';
 export { httpHandler, type HttpHandler } from './http-handler.ts';
+export { httpStatusOf } from './http-status.ts';
 export { EVENT_TTL_SECONDS, idempotencyStore, oncePerEvent } from './idempotent.ts';
+export { mapLimit } from './map-limit.ts';
 export { s3Objects, type Objects } from './objects.ts';
 export { onEvent, onEvents, onForeignEvent } from './on-event.ts';
 export { onMessages, onQueue, onQueueOf, type QueueHandler } from './on-queue.ts';

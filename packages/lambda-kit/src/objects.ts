@@ -1,6 +1,7 @@
 import { assertProduced, assertReadable, PipelineError, sha256Hex } from '@alluvium/contracts';
 import type { DocumentContract, PointerV1 } from '@alluvium/contracts';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { httpStatusOf } from './http-status.ts';
 import { packRecords, unpackRecords } from './records.ts';
 
 /** Greatest object that is read whole through a pointer, in bytes. */
@@ -29,9 +30,6 @@ interface Options {
   bucket: string;
 }
 
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
-
 const corrupt = (pointer: PointerV1, what: string): PipelineError =>
   new PipelineError(`s3://${pointer.bucket}/${pointer.key} ${what}`, {
     code: 'OBJECT_CORRUPT',
@@ -56,7 +54,7 @@ const findBytes = async ({ client, bucket }: Options, key: string, versionId?: s
     const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...versioned }));
     return await answer.Body?.transformToByteArray();
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (httpStatusOf(error) === 404) return undefined;
     throw error;
   }
 };
@@ -90,7 +88,7 @@ const writeOnce = async (
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' }));
     return bytes;
   } catch (error) {
-    const status = statusOf(error);
+    const status = httpStatusOf(error);
     // 409: another conditional write to the same key was in flight.
     const existing = status === 412 || status === 409 ? await findBytes({ client, bucket }, key) : undefined;
     if (existing !== undefined) return existing;

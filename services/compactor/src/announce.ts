@@ -12,7 +12,7 @@ import {
   type PublishResult,
   type RejectedDelta,
 } from '@alluvium/vector-store';
-import { mapLimit } from './concurrency.ts';
+import { mapLimit } from '@alluvium/lambda-kit';
 import { announcementKey, announcementOf, partsOf } from './domain/announcement.ts';
 import { contentKeyOf, type InboxItem, type Outcome } from './domain/inbox-item.ts';
 import type { CompactorDeps } from './ports.ts';

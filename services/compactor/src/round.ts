@@ -8,7 +8,7 @@ import {
   type Lease,
   type PublishResult,
 } from '@alluvium/vector-store';
-import { mapLimit } from './concurrency.ts';
+import { mapLimit } from '@alluvium/lambda-kit';
 import { chooseItems } from './domain/choose-items.ts';
 import { contentKeyOf, refOf, type InboxItem } from './domain/inbox-item.ts';
 import { deltaMissing, nextTry } from './domain/missing-delta.ts';

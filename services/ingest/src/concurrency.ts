@@ -18,15 +18,6 @@ export async function* mapAhead<T, R>(
   for (const result of open) yield await result;
 }
 
-/** Calls `handle` on every item with at most `limit` calls at work. */
-export const forEachLimit = async <T>(
-  items: Iterable<T>,
-  limit: number,
-  handle: (item: T) => Promise<unknown>,
-): Promise<void> => {
-  for await (const _ of mapAhead(items, limit, handle));
-};
-
 /** `items` in groups of at most `size`. */
 export const inGroups = <T>(items: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { sha256Hex } from '@alluvium/contracts';
+import { mapLimit } from '@alluvium/lambda-kit';
 import { describeFile } from '../find-files.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { UploadFile } from '../upload.ts';
 
 const DOCUMENT = /^readme(?:\.(?:md|markdown|mdx|txt))?$|\.(?:md|markdown|mdx)$/i;
@@ -42,7 +42,7 @@ const describePackageFile = async (folder: string, path: string): Promise<Upload
 export const findDemoCorpus = async (folder: string): Promise<DemoCorpus> => {
   const paths = await findDocuments(folder);
   const described = new Map<string, UploadFile>();
-  await inParallel(paths, CONCURRENT_READS, async (path) => {
+  await mapLimit(paths, CONCURRENT_READS, async (path) => {
     described.set(path, await describePackageFile(folder, path));
   });
   const byContent = new Map<string, UploadFile>();

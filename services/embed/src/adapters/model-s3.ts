@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { PipelineError } from '@alluvium/contracts';
 import { fetchModel, loadEmbedder, type ByteSource } from '@alluvium/embedding';
+import { httpStatusOf } from '@alluvium/lambda-kit';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Model, OpenModel } from '../ports.ts';
 
@@ -9,9 +10,6 @@ interface Source {
   bucket: string;
   modelId: string;
 }
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 
 const readFrom =
   ({ client, bucket, modelId }: Source) =>
@@ -22,7 +20,7 @@ const readFrom =
       return Body as unknown as ByteSource;
     } catch (cause) {
       // A role that may not list the bucket is told 403 of what is not there.
-      if (statusOf(cause) !== 404 && statusOf(cause) !== 403) throw cause;
+      if (httpStatusOf(cause) !== 404 && httpStatusOf(cause) !== 403) throw cause;
       throw new PipelineError(`s3://${bucket}/${key} of the model ${modelId} is not there: upload it first`, {
         code: 'MODEL_MISSING',
         kind: 'unavailable',

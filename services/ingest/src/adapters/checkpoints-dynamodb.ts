@@ -1,6 +1,6 @@
 import { sha256Hex } from '@alluvium/contracts';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { forEachLimit } from '../concurrency.ts';
+import { mapLimit } from '@alluvium/lambda-kit';
 import { partKeyOf, type Checkpoint, type Fate, type PartRef } from '../domain/unchanged.ts';
 import type { CheckpointStore } from '../ports.ts';
 import { getItems, ifAllowed, putItems, type Item, type ItemKey, type Table } from './dynamodb-batches.ts';
@@ -62,7 +62,7 @@ const settleUnlessApplied = ({ client, tableName }: Table, part: PartRef, fate: 
 
 const settle = async (table: Table, parts: PartRef[], fate: Fate): Promise<void> => {
   if (fate !== 'applied') {
-    await forEachLimit(parts, WRITES_AT_ONCE, (part) => settleUnlessApplied(table, part, fate));
+    await mapLimit(parts, WRITES_AT_ONCE, (part) => settleUnlessApplied(table, part, fate));
     return;
   }
   // One delta a part is the rule, two are possible; a batch must not name a key twice.
@@ -82,8 +82,11 @@ export const dynamoDbCheckpoints = (table: Table): CheckpointStore => ({
     );
     return new Map(items.map(checkpointOf).map((checkpoint) => [checkpoint.documentId, checkpoint]));
   },
-  write: (collection, checkpoints) =>
-    forEachLimit(checkpoints, WRITES_AT_ONCE, (checkpoint) => writeCheckpoint(table, collection, checkpoint)),
+  write: async (collection, checkpoints) => {
+    await mapLimit(checkpoints, WRITES_AT_ONCE, (checkpoint) =>
+      writeCheckpoint(table, collection, checkpoint),
+    );
+  },
   fatesOf: async (parts) => {
     const items = await getItems(table, parts.map(fateKey));
     return new Map(items.map((item) => [partKeyOf(item as unknown as PartRef), item['fate'] as Fate]));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '@alluvium/contracts';
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { forEachLimit, inGroups } from '../concurrency.ts';
+import { mapLimit } from '@alluvium/lambda-kit';
+import { inGroups } from '../concurrency.ts';
 
 /** A table with the keys pk and sk. */
 export interface Table {
@@ -39,7 +40,7 @@ const untilDone = async <T>(all: T[], send: (open: T[]) => Promise<T[]>): Promis
 /** Reads items consistently, in no order; missing ones are left out. */
 export const getItems = async ({ client, tableName }: Table, keys: ItemKey[]): Promise<Item[]> => {
   const items: Item[] = [];
-  await forEachLimit(inGroups(keys, MAX_GET), AT_ONCE, (group) =>
+  await mapLimit(inGroups(keys, MAX_GET), AT_ONCE, (group) =>
     untilDone(group, async (open) => {
       const request = { [tableName]: { Keys: open, ConsistentRead: true } };
       const answer = await client.send(new BatchGetCommand({ RequestItems: request }));
@@ -53,7 +54,7 @@ export const getItems = async ({ client, tableName }: Table, keys: ItemKey[]): P
 /** Writes items over whatever is there. */
 export const putItems = async ({ client, tableName }: Table, items: Item[]): Promise<void> => {
   const requests = items.map((Item) => ({ PutRequest: { Item } }));
-  await forEachLimit(inGroups(requests, MAX_WRITE), AT_ONCE, (group) =>
+  await mapLimit(inGroups(requests, MAX_WRITE), AT_ONCE, (group) =>
     untilDone(group, async (open) => {
       const answer = await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: open } }));
       return (answer.UnprocessedItems?.[tableName] ?? []) as typeof open;

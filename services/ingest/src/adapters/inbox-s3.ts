@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { PipelineError } from '@alluvium/contracts';
+import { httpStatusOf } from '@alluvium/lambda-kit';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Inbox } from '../ports.ts';
 
@@ -7,9 +8,6 @@ interface Options {
   client: Pick<S3Client, 'send'>;
   bucket: string;
 }
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 
 const changed = (key: string, cause: unknown): PipelineError =>
   new PipelineError(`${key} was replaced while it was read`, {
@@ -24,7 +22,7 @@ const get = async ({ client, bucket }: Options, key: string, etag?: string) => {
   try {
     return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...condition }));
   } catch (error) {
-    const status = statusOf(error);
+    const status = httpStatusOf(error);
     if (status === 404) return undefined;
     throw status === 412 ? changed(key, error) : error;
   }

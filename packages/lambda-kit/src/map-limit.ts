@@ -1,4 +1,4 @@
-/** Calls `map` on every item with at most `limit` calls at work; results are in the order of the items. */
+/** Calls `map` on every item with at most `limit` calls at work; results are in the order of the items. The first failure stops the rest. */
 export const mapLimit = async <T, R>(
   items: readonly T[],
   limit: number,
