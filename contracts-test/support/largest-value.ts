@@ -119,7 +119,7 @@ const choose = (schema: JsonSchema, path: string): unknown => {
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return largestOf(schema['enum']);
   if (Array.isArray(schema['oneOf'])) {
-    return largestOf((schema['oneOf'] as JsonSchema[]).map((inner) => largestValue(inner, path)));
+    return largestOf(schema['oneOf'].map((inner) => largestValue(inner, path)));
   }
   const largest = OF_TYPE[schema.type ?? ''];
   if (largest === undefined) throw new Unbounded('A value without a type is of any size');
