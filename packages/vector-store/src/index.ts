@@ -5,8 +5,8 @@ export {
   type DeltaChunk,
   type DeltaDocument,
   type Revision,
-} from './delta.ts';
-export { decodeDelta, encodeDelta } from './delta-codec.ts';
+} from './delta/delta.ts';
+export { decodeDelta, encodeDelta } from './delta/delta-codec.ts';
 export {
   readObject,
   type ByteRange,
@@ -17,13 +17,13 @@ export {
   type PutOptions,
   type PutResult,
   type StoredObject,
-} from './object-store.ts';
-export { memoryObjectStore } from './object-store-memory.ts';
-export { s3ObjectStore } from './object-store-s3.ts';
+} from './store/object-store.ts';
+export { memoryObjectStore } from './store/object-store-memory.ts';
+export { s3ObjectStore } from './store/object-store-s3.ts';
 export { systemClock, type Clock } from './clock.ts';
-export { Lease } from './lease.ts';
-export { leaseTable } from './lease-table-dynamodb.ts';
-export { memoryLeaseTable } from './lease-table-memory.ts';
+export { Lease } from './lease/lease.ts';
+export { leaseTable } from './lease/lease-table-dynamodb.ts';
+export { memoryLeaseTable } from './lease/lease-table-memory.ts';
 export {
   type LeaseChange,
   type LeaseGrant,
@@ -31,23 +31,29 @@ export {
   type LeaseKey,
   type LeaseTable,
   type LeaseWrite,
-} from './lease-table.ts';
-export { leases, type AcquireOptions, type Acquisition, type Leases, type LeasesOptions } from './leases.ts';
-export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './applied-deltas.ts';
-export { foldDocuments } from './fold.ts';
-export { readHead, type CurrentHead } from './head-object.ts';
-export { headKey, parseIndexPath, type IndexIdentity } from './index-paths.ts';
-export { type Head, type Manifest, type ObjectPointer } from './manifest.ts';
-export { publish, type PublishOptions, type PublishResult } from './publish.ts';
-export { type AppliedSet, type RejectedDelta } from './publish-input.ts';
-export { verifySnapshot, type VerificationReport } from './verify-snapshot.ts';
-export { type AttributeFilter, type RangeFilter, type SearchFilters } from './filters.ts';
-export { type ReadMeter } from './range-reads.ts';
+} from './lease/lease-table.ts';
+export {
+  leases,
+  type AcquireOptions,
+  type Acquisition,
+  type Leases,
+  type LeasesOptions,
+} from './lease/leases.ts';
+export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './publish/applied-deltas.ts';
+export { foldDocuments } from './delta/fold.ts';
+export { readHead, type CurrentHead } from './snapshot/head-object.ts';
+export { headKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
+export { type Head, type Manifest, type ObjectPointer } from './snapshot/manifest.ts';
+export { publish, type PublishOptions, type PublishResult } from './publish/publish.ts';
+export { type AppliedSet, type RejectedDelta } from './publish/publish-input.ts';
+export { verifySnapshot, type VerificationReport } from './snapshot/verify-snapshot.ts';
+export { type AttributeFilter, type RangeFilter, type SearchFilters } from './search/filters.ts';
+export { type ReadMeter } from './store/range-reads.ts';
 export {
   type SearchHit,
   type SearchMode,
   type SearchQuery,
   type SearchResult,
   type SearchTimings,
-} from './search-types.ts';
-export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot.ts';
+} from './search/search-types.ts';
+export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';

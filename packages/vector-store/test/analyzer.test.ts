@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { analyze } from '../src/analyzer.ts';
-import { porterStem } from '../src/porter-stemmer.ts';
+import { analyze } from '../src/lexical/analyzer.ts';
+import { porterStem } from '../src/lexical/porter-stemmer.ts';
 
 // The examples of Porter's paper, carried through all steps.
 const STEMS: Record<string, string> = {

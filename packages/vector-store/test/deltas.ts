@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Delta, DeltaChunk, DeltaDocument } from '../src/delta.ts';
+import type { Delta, DeltaChunk, DeltaDocument } from '../src/delta/delta.ts';
 
 export const MODEL = { id: 'tiny@0123456789ab', dims: 8 };
 export const INDEX_PATH = `indexes/docs/model=${MODEL.id}/dims=${MODEL.dims}/`;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { denseQuery, rowSimilarity, scanRows } from '../src/dense-scan.ts';
+import { denseQuery, rowSimilarity, scanRows } from '../src/search/dense-scan.ts';
 import { javascriptKernel } from '../src/kernel/javascript-kernel.ts';
 import type { Int8Rows } from '../src/kernel/vector-kernel.ts';
 import { wasmKernel } from '../src/kernel/wasm-kernel.ts';
-import { quantize } from '../src/int8-rows.ts';
-import { TopK } from '../src/top-k.ts';
+import { quantize } from '../src/delta/int8-rows.ts';
+import { TopK } from '../src/search/top-k.ts';
 import { vectorOf } from './deltas.ts';
 
 const WIDTH = 24;

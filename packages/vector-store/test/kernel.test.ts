@@ -6,7 +6,7 @@ import { integerQuery } from '../src/kernel/integer-query.ts';
 import { javascriptKernel } from '../src/kernel/javascript-kernel.ts';
 import { BLOCK_ROWS, blockBytes, SCAN_BATCH, type Int8Rows } from '../src/kernel/vector-kernel.ts';
 import { wasmKernel } from '../src/kernel/wasm-kernel.ts';
-import { bytesOf } from '../src/typed-bytes.ts';
+import { bytesOf } from '../src/bytes/typed-bytes.ts';
 import { vectorOf } from './deltas.ts';
 
 const KERNELS = [javascriptKernel, wasmKernel];

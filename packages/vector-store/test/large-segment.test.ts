@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { packContainer } from '../src/container.ts';
-import { denseQuery, rowSimilarity, scanRows } from '../src/dense-scan.ts';
+import { packContainer } from '../src/bytes/container.ts';
+import { denseQuery, rowSimilarity, scanRows } from '../src/search/dense-scan.ts';
 import { memoryObjectStore } from '../src/index.ts';
 import { wasmKernel } from '../src/kernel/wasm-kernel.ts';
-import { SEGMENT_FORMAT } from '../src/segment-format.ts';
-import { SegmentReader } from '../src/segment-reader.ts';
-import { TopK } from '../src/top-k.ts';
-import { bytesOf } from '../src/typed-bytes.ts';
+import { SEGMENT_FORMAT } from '../src/segment/segment-format.ts';
+import { SegmentReader } from '../src/segment/segment-reader.ts';
+import { TopK } from '../src/search/top-k.ts';
+import { bytesOf } from '../src/bytes/typed-bytes.ts';
 import { vectorOf } from './deltas.ts';
 
 const [ROWS, DIMS] = [30_000, 300];

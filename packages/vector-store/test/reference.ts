@@ -1,6 +1,6 @@
 import { readHead } from '../src/index.ts';
 import type { DeltaDocument, Head, ObjectStore } from '../src/index.ts';
-import { documentMember, SetHash } from '../src/set-hash.ts';
+import { documentMember, SetHash } from '../src/publish/set-hash.ts';
 import { INDEX_PATH } from './deltas.ts';
 
 export const headOf = async (store: ObjectStore): Promise<Head | undefined> =>

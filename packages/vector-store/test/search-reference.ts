@@ -1,5 +1,5 @@
-import { analyze } from '../src/analyzer.ts';
-import { BM25 } from '../src/bm25.ts';
+import { analyze } from '../src/lexical/analyzer.ts';
+import { BM25 } from '../src/lexical/bm25.ts';
 import type { DeltaChunk, DeltaDocument } from '../src/index.ts';
 
 export interface ReferenceRow {

@@ -1,5 +1,5 @@
-import type { ContainerFormat, PlaneRange } from './container.ts';
-import type { DeltaDocument } from './delta.ts';
+import type { ContainerFormat, PlaneRange } from '../bytes/container.ts';
+import type { DeltaDocument } from '../delta/delta.ts';
 
 /**
  * A segment is one immutable object, `segments/<sha256>.seg`: documents in an order of their own, the chunks (rows) of a

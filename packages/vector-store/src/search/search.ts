@@ -1,14 +1,14 @@
 import { PipelineError } from '@alluvium/contracts';
-import { prepareLexicalQuery, scoreSegment } from './bm25.ts';
-import type { Clock } from './clock.ts';
+import { prepareLexicalQuery, scoreSegment } from '../lexical/bm25.ts';
+import type { Clock } from '../clock.ts';
 import { denseQuery, rowSimilarity, scanRows } from './dense-scan.ts';
 import { rowMask, type RowMask } from './filters.ts';
 import { fuse, type RankedList, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
-import { assertVector } from './int8-rows.ts';
-import type { ReadMeter } from './range-reads.ts';
+import { assertVector } from '../delta/int8-rows.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
 import type { SearchMode, SearchQuery, SearchResult, SearchTimings } from './search-types.ts';
-import type { SegmentReader } from './segment-reader.ts';
+import type { SegmentReader } from '../segment/segment-reader.ts';
 import { TopK, type ScoredRow } from './top-k.ts';
 
 /** Rows of each list that fusion looks at, at least. */

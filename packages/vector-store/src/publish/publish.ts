@@ -1,8 +1,8 @@
 import { PipelineError, sha256Hex } from '@alluvium/contracts';
-import { ANALYZER } from './analyzer.ts';
+import { ANALYZER } from '../lexical/analyzer.ts';
 import { addApplied, type DeltaRef } from './applied-deltas.ts';
-import type { Clock } from './clock.ts';
-import type { Delta } from './delta.ts';
+import type { Clock } from '../clock.ts';
+import type { Delta } from '../delta/delta.ts';
 import {
   assertNotFenced,
   readHead,
@@ -10,12 +10,12 @@ import {
   writeHead,
   type CurrentHead,
   type HeadWrite,
-} from './head-object.ts';
-import { putImmutable, readImmutable } from './immutable-objects.ts';
-import { appliedKey, manifestKey, parseIndexPath } from './index-paths.ts';
-import { jsonBytes, type Head, type Manifest, type ObjectPointer } from './manifest.ts';
+} from '../snapshot/head-object.ts';
+import { putImmutable, readImmutable } from '../store/immutable-objects.ts';
+import { appliedKey, manifestKey, parseIndexPath } from '../snapshot/index-paths.ts';
+import { jsonBytes, type Head, type Manifest, type ObjectPointer } from '../snapshot/manifest.ts';
 import { mergeSegments, type MergeResult } from './merge.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 import {
   lazyAppliedSet,
   loadDeltas,
@@ -27,8 +27,8 @@ import {
   type RejectedDelta,
 } from './publish-input.ts';
 import { EMPTY_SET_HASH } from './set-hash.ts';
-import { corruptObject } from './store-errors.ts';
-import { newTally, tallyFault, tallySegment } from './verify-segment.ts';
+import { corruptObject } from '../store/store-errors.ts';
+import { newTally, tallyFault, tallySegment } from '../segment/verify-segment.ts';
 
 const ATTEMPTS = 5;
 

@@ -1,10 +1,10 @@
 import { PipelineError } from '@alluvium/contracts';
-import { packContainer, requirePlane, unpackContainer, type ContainerFormat } from './container.ts';
+import { packContainer, requirePlane, unpackContainer, type ContainerFormat } from '../bytes/container.ts';
 import type { Delta, DeltaDocument } from './delta.ts';
 import { documentFault, type DocumentShape } from './document-shape.ts';
 import { dequantize, quantize } from './int8-rows.ts';
-import { corruptObject } from './store-errors.ts';
-import { bytesOf, float32sOf, int8sOf } from './typed-bytes.ts';
+import { corruptObject } from '../store/store-errors.ts';
+import { bytesOf, float32sOf, int8sOf } from '../bytes/typed-bytes.ts';
 
 const FORMAT: ContainerFormat = { magic: 'ALVDELTA', version: 1, noun: 'delta' };
 

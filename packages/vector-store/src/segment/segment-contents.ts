@@ -1,5 +1,5 @@
-import { requirePlane, unpackContainer } from './container.ts';
-import { transpose, forEachPosting, type RowTerms, type SparseRows } from './postings.ts';
+import { requirePlane, unpackContainer } from '../bytes/container.ts';
+import { transpose, forEachPosting, type RowTerms, type SparseRows } from '../lexical/postings.ts';
 import {
   documentRecordIndex,
   rowRecordIndex,
@@ -7,8 +7,8 @@ import {
   type ChunkRecord,
   type DocumentRecord,
 } from './segment-format.ts';
-import { StringTable } from './string-table.ts';
-import { float32sOf, int8sOf, uint32sOf } from './typed-bytes.ts';
+import { StringTable } from '../bytes/string-table.ts';
+import { float32sOf, int8sOf, uint32sOf } from '../bytes/typed-bytes.ts';
 
 /** A whole segment in memory, every byte checked: what merge and verification read. */
 export class SegmentContents {

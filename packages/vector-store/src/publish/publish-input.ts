@@ -7,13 +7,13 @@ import {
   type AppliedState,
   type DeltaRef,
 } from './applied-deltas.ts';
-import type { Delta, DeltaDocument } from './delta.ts';
-import { foldDocuments } from './fold.ts';
-import { readImmutable } from './immutable-objects.ts';
-import type { IndexIdentity } from './index-paths.ts';
-import { assertVector } from './int8-rows.ts';
-import { parseManifest, type Head, type Manifest } from './manifest.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { Delta, DeltaDocument } from '../delta/delta.ts';
+import { foldDocuments } from '../delta/fold.ts';
+import { readImmutable } from '../store/immutable-objects.ts';
+import type { IndexIdentity } from '../snapshot/index-paths.ts';
+import { assertVector } from '../delta/int8-rows.ts';
+import { parseManifest, type Head, type Manifest } from '../snapshot/manifest.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 
 /** A delta that can never be applied, and why. */
 export interface RejectedDelta {

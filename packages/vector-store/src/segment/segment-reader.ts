@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { assertPlane, type PlaneRange } from './container.ts';
-import type { ByteRange, ObjectStore } from './object-store.ts';
-import { vectorKernel } from './kernel/choose-kernel.ts';
-import { readLargeRange, readRanges, type ReadMeter } from './range-reads.ts';
+import { assertPlane, type PlaneRange } from '../bytes/container.ts';
+import type { ByteRange, ObjectStore } from '../store/object-store.ts';
+import { vectorKernel } from '../kernel/choose-kernel.ts';
+import { readLargeRange, readRanges, type ReadMeter } from '../store/range-reads.ts';
 import {
   PLANE_GROUPS,
   SEGMENT_FORMAT,
@@ -10,9 +10,9 @@ import {
   type PlaneGroup,
   type SegmentDescriptor,
 } from './segment-format.ts';
-import { corruptObject } from './store-errors.ts';
-import { StringTable } from './string-table.ts';
-import { float32sOf, float64sOf, int8sOf, uint32sOf } from './typed-bytes.ts';
+import { corruptObject } from '../store/store-errors.ts';
+import { StringTable } from '../bytes/string-table.ts';
+import { float32sOf, float64sOf, int8sOf, uint32sOf } from '../bytes/typed-bytes.ts';
 
 /** Group `scan`. */
 export interface ScanPlanes {

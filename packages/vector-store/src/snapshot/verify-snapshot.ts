@@ -1,10 +1,10 @@
 import { isPipelineError } from '@alluvium/contracts';
-import { parseApplied } from './applied-deltas.ts';
+import { parseApplied } from '../publish/applied-deltas.ts';
 import { readHead } from './head-object.ts';
-import { readImmutable } from './immutable-objects.ts';
+import { readImmutable } from '../store/immutable-objects.ts';
 import { parseManifest, type Head, type Manifest } from './manifest.ts';
-import type { ObjectStore } from './object-store.ts';
-import { newTally, tallyFault, tallySegment } from './verify-segment.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { newTally, tallyFault, tallySegment } from '../segment/verify-segment.ts';
 
 /** What verification found; the snapshot is sound when `problems` is empty. */
 export interface VerificationReport {

@@ -1,7 +1,7 @@
-import { vectorKernel } from './kernel/choose-kernel.ts';
-import { integerQuery, type IntegerQuery } from './kernel/integer-query.ts';
-import { SCAN_BATCH, type Int8Scan, type VectorKernel } from './kernel/vector-kernel.ts';
-import type { ScanPlanes } from './segment-reader.ts';
+import { vectorKernel } from '../kernel/choose-kernel.ts';
+import { integerQuery, type IntegerQuery } from '../kernel/integer-query.ts';
+import { SCAN_BATCH, type Int8Scan, type VectorKernel } from '../kernel/vector-kernel.ts';
+import type { ScanPlanes } from '../segment/segment-reader.ts';
 import type { TopK } from './top-k.ts';
 
 /** A query as a scan wants it: of unit length in f64, and rounded for the kernel. */

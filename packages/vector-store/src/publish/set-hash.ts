@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Revision } from './delta.ts';
+import type { Revision } from '../delta/delta.ts';
 
 const MODULUS = 1n << 256n;
 

@@ -1,15 +1,20 @@
 import { sha256Hex } from '@alluvium/contracts';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { HISTORY_HORIZON_MS } from './applied-deltas.ts';
-import type { DeltaChunk, DeltaDocument } from './delta.ts';
-import { supersedes } from './fold.ts';
-import { putImmutable, readImmutable } from './immutable-objects.ts';
-import { segmentKey } from './index-paths.ts';
-import { quantize } from './int8-rows.ts';
-import type { ObjectStore } from './object-store.ts';
-import { SegmentBuilder, type SegmentRow } from './segment-builder.ts';
-import { SegmentContents } from './segment-contents.ts';
-import type { ChunkRecord, DocumentRecord, SegmentCounts, SegmentDescriptor } from './segment-format.ts';
+import type { DeltaChunk, DeltaDocument } from '../delta/delta.ts';
+import { supersedes } from '../delta/fold.ts';
+import { putImmutable, readImmutable } from '../store/immutable-objects.ts';
+import { segmentKey } from '../snapshot/index-paths.ts';
+import { quantize } from '../delta/int8-rows.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { SegmentBuilder, type SegmentRow } from '../segment/segment-builder.ts';
+import { SegmentContents } from '../segment/segment-contents.ts';
+import type {
+  ChunkRecord,
+  DocumentRecord,
+  SegmentCounts,
+  SegmentDescriptor,
+} from '../segment/segment-format.ts';
 import { documentMember, SetHash } from './set-hash.ts';
 
 /** Objects larger than this are begun anew. */

@@ -1,6 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { crc32 } from 'node:zlib';
-import { corruptObject } from './store-errors.ts';
+import { corruptObject } from '../store/store-errors.ts';
 
 /**
  * The envelope of deltas and segments, little endian:

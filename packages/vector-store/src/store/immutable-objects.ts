@@ -1,5 +1,5 @@
 import { hasCode, PipelineError, sha256Hex } from '@alluvium/contracts';
-import type { ObjectPointer } from './manifest.ts';
+import type { ObjectPointer } from '../snapshot/manifest.ts';
 import { readObject, type ObjectStore, type StoredObject } from './object-store.ts';
 import { corruptObject } from './store-errors.ts';
 

@@ -1,6 +1,6 @@
-import type { AttributeValue } from './delta.ts';
+import type { AttributeValue } from '../delta/delta.ts';
 import type { SearchFilters } from './filters.ts';
-import type { ReadMeter } from './range-reads.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
 
 export type SearchMode = 'hybrid' | 'dense' | 'lexical';
 

@@ -1,8 +1,8 @@
-import { readImmutable } from './immutable-objects.ts';
-import type { ObjectStore } from './object-store.ts';
+import { readImmutable } from '../store/immutable-objects.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 import { SegmentContents } from './segment-contents.ts';
 import type { SegmentCounts, SegmentDescriptor } from './segment-format.ts';
-import { documentMember, SetHash } from './set-hash.ts';
+import { documentMember, SetHash } from '../publish/set-hash.ts';
 
 /** What was counted by reading. */
 export interface Tally {

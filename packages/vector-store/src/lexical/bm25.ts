@@ -1,8 +1,8 @@
 import { analyze } from './analyzer.ts';
 import { forEachPosting } from './postings.ts';
-import type { ReadMeter } from './range-reads.ts';
-import type { SegmentReader } from './segment-reader.ts';
-import type { TopK } from './top-k.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
+import type { SegmentReader } from '../segment/segment-reader.ts';
+import type { TopK } from '../search/top-k.ts';
 
 /** Saturation of term frequency and weight of length. */
 export interface Bm25Parameters {

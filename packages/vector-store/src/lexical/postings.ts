@@ -1,4 +1,4 @@
-import { Growable } from './growable.ts';
+import { Growable } from '../bytes/growable.ts';
 
 /** Terms of one row: ids and how often each occurs. */
 export interface RowTerms {

@@ -1,7 +1,7 @@
 import { PipelineError } from '@alluvium/contracts';
-import type { ReadMeter } from './range-reads.ts';
-import type { AttributeColumn } from './segment-format.ts';
-import type { AttributePlanes, ColumnPlanes, SegmentReader } from './segment-reader.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
+import type { AttributeColumn } from '../segment/segment-format.ts';
+import type { AttributePlanes, ColumnPlanes, SegmentReader } from '../segment/segment-reader.ts';
 
 type Scalar = string | number | boolean;
 

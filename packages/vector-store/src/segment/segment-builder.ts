@@ -1,17 +1,17 @@
 import { crc32 } from 'node:zlib';
-import { analyze } from './analyzer.ts';
+import { analyze } from '../lexical/analyzer.ts';
 import { AttributeColumns } from './attribute-columns.ts';
-import { packContainer, type PlaneRange } from './container.ts';
-import { Growable } from './growable.ts';
-import { pushPostings, rowTermsOf, transpose, type RowTerms } from './postings.ts';
+import { packContainer, type PlaneRange } from '../bytes/container.ts';
+import { Growable } from '../bytes/growable.ts';
+import { pushPostings, rowTermsOf, transpose, type RowTerms } from '../lexical/postings.ts';
 import {
   SEGMENT_FORMAT,
   type DocumentRecord,
   type SegmentCounts,
   type SegmentDescriptor,
 } from './segment-format.ts';
-import { packStrings } from './string-table.ts';
-import { bytesOf } from './typed-bytes.ts';
+import { packStrings } from '../bytes/string-table.ts';
+import { bytesOf } from '../bytes/typed-bytes.ts';
 
 /** One chunk on its way into a segment. */
 export interface SegmentRow {

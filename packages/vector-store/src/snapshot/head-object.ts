@@ -1,7 +1,7 @@
 import { hasCode, isPipelineError, PipelineError } from '@alluvium/contracts';
 import { headKey } from './index-paths.ts';
 import { jsonBytes, parseHead, type Head } from './manifest.ts';
-import { readObject, type ObjectStore, type PutCondition } from './object-store.ts';
+import { readObject, type ObjectStore, type PutCondition } from '../store/object-store.ts';
 
 /** HEAD as it was read, with the ETag that a conditional write needs. */
 export interface CurrentHead {

@@ -1,13 +1,13 @@
 import type { RankedRow } from './fusion.ts';
-import type { ReadMeter } from './range-reads.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
 import type { SearchHit } from './search-types.ts';
 import {
   documentRecordIndex,
   rowRecordIndex,
   type ChunkRecord,
   type DocumentRecord,
-} from './segment-format.ts';
-import type { SegmentReader } from './segment-reader.ts';
+} from '../segment/segment-format.ts';
+import type { SegmentReader } from '../segment/segment-reader.ts';
 
 /** The document of a row: the last one whose first row is not after it. */
 const documentOfRow = (firstRow: Uint32Array, row: number): number => {

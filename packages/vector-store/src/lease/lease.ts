@@ -1,5 +1,5 @@
 import { PipelineError } from '@alluvium/contracts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { settleLeaseWrite } from './lease-settlement.ts';
 import type { LeaseItem, LeaseKey, LeaseTable } from './lease-table.ts';
 

@@ -1,4 +1,4 @@
-import { corruptObject } from './store-errors.ts';
+import { corruptObject } from '../store/store-errors.ts';
 
 /** Deltas of older runs and tombstones are forgotten after this time; one horizon for both. */
 export const HISTORY_HORIZON_MS = 35 * 24 * 3600 * 1000;

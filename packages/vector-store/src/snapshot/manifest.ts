@@ -1,5 +1,5 @@
 import { PipelineError } from '@alluvium/contracts';
-import type { SegmentCounts, SegmentDescriptor } from './segment-format.ts';
+import type { SegmentCounts, SegmentDescriptor } from '../segment/segment-format.ts';
 
 /** An immutable object of the index. */
 export interface ObjectPointer {

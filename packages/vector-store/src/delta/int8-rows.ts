@@ -1,5 +1,5 @@
 import { PipelineError } from '@alluvium/contracts';
-import { vectorKernel } from './kernel/choose-kernel.ts';
+import { vectorKernel } from '../kernel/choose-kernel.ts';
 
 /**
  * A vector as int8 components and one f32 scale: component x scale, of unit length.

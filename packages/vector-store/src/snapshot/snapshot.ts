@@ -1,13 +1,13 @@
 import { hasCode } from '@alluvium/contracts';
-import { systemClock, type Clock } from './clock.ts';
-import { readImmutable } from './immutable-objects.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { readImmutable } from '../store/immutable-objects.ts';
 import { headKey } from './index-paths.ts';
 import { parseHead, parseManifest, type Head, type Manifest } from './manifest.ts';
-import type { ObjectStore } from './object-store.ts';
-import type { ReadMeter } from './range-reads.ts';
-import { searchSegments } from './search.ts';
-import type { SearchQuery, SearchResult } from './search-types.ts';
-import { SegmentReader } from './segment-reader.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
+import { searchSegments } from '../search/search.ts';
+import type { SearchQuery, SearchResult } from '../search/search-types.ts';
+import { SegmentReader } from '../segment/segment-reader.ts';
 
 /** What a snapshot is. */
 export interface SnapshotDescription {

@@ -1,7 +1,7 @@
-import type { AttributeValue } from './delta.ts';
-import { Growable } from './growable.ts';
+import type { AttributeValue } from '../delta/delta.ts';
+import { Growable } from '../bytes/growable.ts';
 import type { AttributeColumn } from './segment-format.ts';
-import { bytesOf } from './typed-bytes.ts';
+import { bytesOf } from '../bytes/typed-bytes.ts';
 
 type Scalar = string | number | boolean;
 
