@@ -2,7 +2,7 @@
 // Rebuild with `node packages/vector-store/kernel/build.ts`. Built without -ffast-math: the order of every addition is
 // part of the contract, and src/kernel/javascript-kernel.ts adds in the same order.
 //
-// Rows lie `dims` bytes (or floats) apart, without padding. A query is padded with zeros to 16 components, so that the
+// Float rows lie `dims` floats apart, int8 rows `stride` bytes: what follows a row is not looked at. A query is padded with zeros to 16 components, so that the
 // integer loops may read past the end of a row: what they read there is multiplied by zero. The caller keeps
 // 16 readable bytes after the last row.
 #include <stdint.h>
@@ -41,11 +41,11 @@ static inline int32_t dot_row(const int8_t *row, uint32_t padded, const int16_t 
 
 // scores[i] = (row i . query) * scales[i]. Two rows at a time share the loads of the query; four are three times slower.
 EXPORT(score_int8)
-void score_int8(const int8_t *rows, uint32_t count, uint32_t dims, const int16_t *query, const float *scales,
-                float *scores) {
+void score_int8(const int8_t *rows, uint32_t stride, uint32_t count, uint32_t dims, const int16_t *query,
+                const float *scales, float *scores) {
   uint32_t padded = (dims + 15) & ~15u, i = 0;
-  for (; i + 2 <= count; i += 2, rows += 2 * dims) {
-    const int8_t *next = rows + dims;
+  for (; i + 2 <= count; i += 2, rows += 2 * stride) {
+    const int8_t *next = rows + stride;
     v128_t low = wasm_i32x4_splat(0), high = low, next_low = low, next_high = low;
     for (uint32_t j = 0; j < padded; j += 16) {
       v128_t first = wasm_v128_load(query + j), second = wasm_v128_load(query + j + 8);
@@ -62,11 +62,11 @@ void score_int8(const int8_t *rows, uint32_t count, uint32_t dims, const int16_t
 
 // The same for the rows that `at` names.
 EXPORT(score_int8_at)
-void score_int8_at(const int8_t *rows, const uint32_t *at, uint32_t count, uint32_t dims, const int16_t *query,
-                   const float *scales, float *scores) {
+void score_int8_at(const int8_t *rows, uint32_t stride, const uint32_t *at, uint32_t count, uint32_t dims,
+                   const int16_t *query, const float *scales, float *scores) {
   uint32_t padded = (dims + 15) & ~15u;
   for (uint32_t i = 0; i < count; i++)
-    scores[i] = (float)dot_row(rows + at[i] * dims, padded, query) * scales[i];
+    scores[i] = (float)dot_row(rows + at[i] * stride, padded, query) * scales[i];
 }
 
 // Writes the places of scores <= low or >= high, in order; returns how many.

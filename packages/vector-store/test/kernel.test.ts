@@ -29,12 +29,21 @@ const quantized = (vectors: Float32Array, width: number): Int8Rows => {
   return into;
 };
 
+/** The same rows with 28 other bytes after each. */
+const apart = ({ components, scales }: Int8Rows, width: number): Int8Rows => {
+  const stride = width + 28;
+  const spread = new Int8Array(scales.length * stride).fill(99);
+  for (let row = 0; row < scales.length; row += 1)
+    spread.set(components.subarray(row * width, (row + 1) * width), row * stride);
+  return { components: spread, scales, stride };
+};
+
 /** The same rows in memory of the kernel; large enough that it takes them. */
-const inPlace = ({ components, scales }: Int8Rows): Int8Rows => {
+const inPlace = ({ components, ...rest }: Int8Rows): Int8Rows => {
   const bytes = wasmKernel.allocate(Math.max(1_000_000, components.length));
   const moved = new Int8Array(bytes.buffer, bytes.byteOffset, components.length);
   moved.set(components);
-  return { components: moved, scales };
+  return { components: moved, ...rest };
 };
 
 const dot = (left: ArrayLike<number>, right: ArrayLike<number>, at: number): number => {
@@ -70,6 +79,9 @@ describe('the kernel', () => {
             javascriptKernel.scan(query, rows),
             wasmKernel.scan(query, rows),
             wasmKernel.scan(query, inPlace(rows)),
+            javascriptKernel.scan(query, apart(rows, width)),
+            wasmKernel.scan(query, apart(rows, width)),
+            wasmKernel.scan(query, inPlace(apart(rows, width))),
           ]) {
             expect([...scan.score(0, count)]).toEqual(expected);
             expect([...scan.score(count - 1, 1)]).toEqual(expected.slice(-1));

@@ -25,12 +25,15 @@ const dotInt8 = (query: Int16Array, components: Int8Array, offset: number): numb
 };
 
 /** A scan in plain JavaScript. */
-export const javascriptScan = (query: Int16Array, { components, scales }: Int8Rows): Int8Scan => {
+export const javascriptScan = (
+  query: Int16Array,
+  { components, scales, stride = query.length }: Int8Rows,
+): Int8Scan => {
   const scores = new Float32Array(SCAN_BATCH);
   const places = new Uint32Array(SCAN_BATCH);
   let scored = 0;
   const scoreRow = (row: number): number =>
-    Math.fround(dotInt8(query, components, row * query.length)) * (scales[row] as number);
+    Math.fround(dotInt8(query, components, row * stride)) * (scales[row] as number);
   return {
     score: (first, count) => {
       for (let index = 0; index < count; index += 1) scores[index] = scoreRow(first + index);

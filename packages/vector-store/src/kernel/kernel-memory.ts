@@ -5,10 +5,21 @@ import { MAX_DIMS, SCAN_BATCH } from './vector-kernel.ts';
 /** Functions of vector-kernel.c; numbers are addresses and counts. */
 export interface KernelExports {
   heap_base(): number;
-  score_int8(rows: number, count: number, dims: number, query: number, scales: number, scores: number): void;
+  score_int8(
+    ...addresses: [
+      rows: number,
+      stride: number,
+      count: number,
+      dims: number,
+      query: number,
+      scales: number,
+      scores: number,
+    ]
+  ): void;
   score_int8_at(
     ...addresses: [
       rows: number,
+      stride: number,
       at: number,
       count: number,
       dims: number,

@@ -7,10 +7,12 @@ export const MAX_DIMS = 4096;
 /** Rows of a block of 1-bit codes. */
 export const BLOCK_ROWS = 32;
 
-/** Quantized rows: `components` rows x dims, and a scale a row. */
+/** Quantized rows: the components of row r begin at r x stride; and a scale a row. */
 export interface Int8Rows {
   components: Int8Array;
   scales: Float32Array;
+  /** Bytes from one row to the next; dims when absent. */
+  stride?: number;
 }
 
 /** One query against one set of rows. What it returns is overwritten by the next call to the same kernel. */

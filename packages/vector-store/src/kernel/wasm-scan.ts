@@ -6,6 +6,7 @@ export class WasmScan implements Int8Scan {
   readonly #memory: KernelMemory;
   readonly #query: Int16Array;
   readonly #dims: number;
+  readonly #stride: number;
   readonly #rows: Int8Rows;
   readonly #isInPlace: boolean;
   #scored = 0;
@@ -18,17 +19,18 @@ export class WasmScan implements Int8Scan {
     this.#query = new Int16Array(Math.ceil(query.length / 16) * 16);
     this.#query.set(query);
     this.#dims = query.length;
+    this.#stride = rows.stride ?? query.length;
   }
 
   score(first: number, count: number): Float32Array {
     const { exports, query, scales, scores } = this.#memory;
     this.#memory.write(query, this.#query);
     this.#memory.write(scales, this.#rows.scales.subarray(first, first + count));
-    const blockRows = this.#isInPlace ? count : Math.floor(this.#memory.roomBytes / this.#dims);
+    const blockRows = this.#isInPlace ? count : Math.floor(this.#memory.roomBytes / this.#stride);
     for (let done = 0; done < count; done += blockRows) {
       const rows = Math.min(blockRows, count - done);
       const address = this.#addressOf(first + done, rows);
-      exports.score_int8(address, rows, this.#dims, query, scales + 4 * done, scores + 4 * done);
+      exports.score_int8(address, this.#stride, rows, this.#dims, query, scales + 4 * done, scores + 4 * done);
     }
     return this.#answer(count);
   }
@@ -43,12 +45,21 @@ export class WasmScan implements Int8Scan {
     if (this.#isInPlace) {
       this.#memory.write(this.#memory.rows, rows);
       const origin = this.#rows.components.byteOffset;
-      exports.score_int8_at(origin, this.#memory.rows, rows.length, this.#dims, query, scales, scores);
+      exports.score_int8_at(
+        origin,
+        this.#stride,
+        this.#memory.rows,
+        rows.length,
+        this.#dims,
+        query,
+        scales,
+        scores,
+      );
       return this.#answer(rows.length);
     }
     rows.forEach((row, index) => {
       const address = this.#addressOf(row, 1);
-      exports.score_int8(address, 1, this.#dims, query, scales + 4 * index, scores + 4 * index);
+      exports.score_int8(address, this.#stride, 1, this.#dims, query, scales + 4 * index, scores + 4 * index);
     });
     return this.#answer(rows.length);
   }
@@ -65,10 +76,10 @@ export class WasmScan implements Int8Scan {
 
   #addressOf(first: number, count: number): number {
     const { components } = this.#rows;
-    if (this.#isInPlace) return components.byteOffset + first * this.#dims;
+    if (this.#isInPlace) return components.byteOffset + first * this.#stride;
     this.#memory.write(
       this.#memory.room,
-      components.subarray(first * this.#dims, (first + count) * this.#dims),
+      components.subarray(first * this.#stride, (first + count) * this.#stride),
     );
     return this.#memory.room;
   }
