@@ -67,6 +67,11 @@ describe('the lexicon of a segment', () => {
     expect((await readWholeLexicon(planes, texts.length)).rowLengths).toEqual(new Uint32Array(texts.length));
   });
 
+  it('is empty when the segment has no such planes', async () => {
+    const lexicon = await openLexicon(memoryPlanes([]), 0);
+    expect(await lexicon.lookUp(memoryPlanes([]), ['river'])).toEqual([undefined]);
+  });
+
   it('counts a term up to 65,535 times in a row, and keeps the length of longer rows', async () => {
     const frequencies = Uint16Array.of(65_535);
     const rows = lexicalRows(['a'], [{ terms: Uint32Array.of(0), frequencies, length: 4_000_000_000 }]);
@@ -150,17 +155,14 @@ describe('a damaged lexicon', () => {
     return readWholeLexicon(reader, rowCount);
   };
 
-  it.each(['lexicon', 'postings'])(
-    'is refused for every bit that its checksums in %s cover',
-    async (name) => {
-      await fc.assert(
-        fc.asyncProperty(fc.nat(), async (place) => {
-          await expect(readAll(damaged(name, flipped(place)))).rejects.toEqual(corrupt);
-        }),
-        { numRuns: 20 },
-      );
-    },
-  );
+  it.each(['lexicon', 'postings'])('is refused when a bit of plane %s is another', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (place) => {
+        await expect(readAll(damaged(name, flipped(place)))).rejects.toEqual(corrupt);
+      }),
+      { numRuns: 20 },
+    );
+  });
 
   it('is refused when its index describes other planes', async () => {
     const cut = (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 5);
