@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { remoteCall, type Weather } from './remote-call.ts';
+import type { VirtualProcess } from './virtual-process.ts';
+
+/** An object as the bucket keeps it. */
+export interface KeptObject {
+  body: Uint8Array;
+  /** Content-derived, as S3 makes it. */
+  etag: string;
+}
+
+/** A write that took effect. */
+export interface ObjectWritten {
+  key: string;
+  before: Uint8Array | undefined;
+  after: Uint8Array;
+  writer: string;
+}
+
+/** One bucket: conditions are decided at the moment a write takes effect. */
+export interface S3Server {
+  readonly objects: Map<string, KeptObject>;
+  /** Without time and faults: for those who look on. */
+  readonly direct: S3Client;
+  /** A client as `process` has it. */
+  clientOf(process: VirtualProcess, weather: Weather): S3Client;
+}
+
+const httpError = (status: number, name: string): Error =>
+  Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
+
+// S3 also refuses a conditional write while another one of the same key is under way.
+const failures = () => {
+  let count = 0;
+  return (refused: boolean): Error => {
+    if (!refused) return Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    count += 1;
+    return count % 2 === 0 ? httpError(503, 'SlowDown') : httpError(409, 'ConditionalRequestConflict');
+  };
+};
+
+const slowDown = (): Error => httpError(503, 'SlowDown');
+
+const etagOf = (body: Uint8Array): string => `"${createHash('md5').update(body).digest('hex')}"`;
+
+const rangeOf = (header: string | undefined, length: number): [number, number] => {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
+  if (first === undefined) return [0, length];
+  if (Number(first) >= length) throw httpError(416, 'InvalidRange');
+  return [Number(first), Math.min(Number(last) + 1, length)];
+};
+
+const getObject = (kept: KeptObject | undefined, { Range, IfNoneMatch }: GetObjectCommand['input']) => {
+  if (kept === undefined) throw httpError(404, 'NoSuchKey');
+  if (IfNoneMatch === kept.etag) throw httpError(304, 'NotModified');
+  const [start, end] = rangeOf(Range, kept.body.length);
+  const body = kept.body.slice(start, end);
+  return {
+    ETag: kept.etag,
+    ...(Range !== undefined && { ContentRange: `bytes ${start}-${end - 1}/${kept.body.length}` }),
+    Body: { transformToByteArray: () => Promise.resolve(body) },
+  };
+};
+
+const assertCondition = (
+  kept: KeptObject | undefined,
+  { IfMatch, IfNoneMatch }: PutObjectCommand['input'],
+): void => {
+  if (IfNoneMatch !== undefined && kept !== undefined) throw httpError(412, 'PreconditionFailed');
+  if (IfMatch === undefined) return;
+  if (kept === undefined) throw httpError(404, 'NoSuchKey');
+  if (kept.etag !== IfMatch) throw httpError(412, 'PreconditionFailed');
+};
+
+/** A bucket in memory; `written` hears of every write when it takes effect. */
+export const s3Server = (written: (write: ObjectWritten) => void = () => undefined): S3Server => {
+  const objects = new Map<string, KeptObject>();
+  const putObject = (writer: string, input: PutObjectCommand['input']) => {
+    const key = input.Key ?? '';
+    const kept = objects.get(key);
+    assertCondition(kept, input);
+    const after = Uint8Array.from(input.Body as Uint8Array);
+    const etag = etagOf(after);
+    objects.set(key, { body: after, etag });
+    written({ key, before: kept?.body, after, writer });
+    return { ETag: etag };
+  };
+  const apply = (writer: string, command: unknown): unknown => {
+    if (command instanceof GetObjectCommand)
+      return getObject(objects.get(command.input.Key ?? ''), command.input);
+    if (command instanceof PutObjectCommand) return putObject(writer, command.input);
+    if (command instanceof DeleteObjectCommand) return void objects.delete(command.input.Key ?? '');
+    throw new Error('The simulated bucket does not know this command');
+  };
+  const verbOf = (command: unknown): string =>
+    command instanceof GetObjectCommand ? 'GET' : command instanceof PutObjectCommand ? 'PUT' : 'DELETE';
+  return {
+    objects,
+    direct: {
+      send: (command: unknown) => Promise.resolve().then(() => apply('', command)),
+    } as unknown as S3Client,
+    clientOf: (process, weather) => {
+      const putFailure = failures();
+      const send = (command: GetObjectCommand | PutObjectCommand): Promise<unknown> => {
+        const key = command.input.Key ?? '';
+        const verb = verbOf(command);
+        return remoteCall(process, weather, {
+          label: `${verb} ${key}`,
+          touches: `s3:${key}`,
+          isWrite: verb !== 'GET',
+          apply: () => apply(process.name, command),
+          failure: verb === 'PUT' ? putFailure : slowDown,
+        });
+      };
+      return { send } as unknown as S3Client;
+    },
+  };
+};
