@@ -60,7 +60,7 @@ module.exports = {
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/contracts/src/generated/catalogue\\.ts$',
           '^packages/testkit/src/[^/]+\\.ts$',
-          '^packages/vector-store/src/internals\\.ts$',
+          '^packages/vector-store/src/(exchange|internals)\\.ts$',
           '^packages/$2/',
         ],
       },
