@@ -1,5 +1,3 @@
-import { Growable } from '../bytes/growable.ts';
-
 /** Terms of one row: ids and how often each occurs. */
 export interface RowTerms {
   terms: Uint32Array;
@@ -62,47 +60,4 @@ export const transpose = (input: SparseRows, groups: number): SparseRows => {
     frequencies[at] = input.frequencies[entry] ?? 0;
   });
   return { offsets, values, frequencies };
-};
-
-const pushVarint = (target: Growable<Uint8Array>, value: number): void => {
-  let rest = value;
-  while (rest >= 0x80) {
-    target.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  target.push(rest);
-};
-
-/** Appends one posting list: for each row the gap to the row before and the frequency, as varints. */
-export const pushPostings = (
-  target: Growable<Uint8Array>,
-  rows: Uint32Array,
-  frequencies: Uint16Array,
-): void => {
-  let previous = 0;
-  rows.forEach((row, index) => {
-    pushVarint(target, row - previous);
-    pushVarint(target, frequencies[index] ?? 0);
-    previous = row;
-  });
-};
-
-/** Calls back for each posting of a list that `pushPostings` made. */
-export const forEachPosting = (bytes: Uint8Array, visit: (row: number, frequency: number) => void): void => {
-  let row = 0;
-  let gap = -1;
-  let [value, shift] = [0, 0];
-  for (const byte of bytes) {
-    value |= (byte & 0x7f) << shift;
-    shift += 7;
-    if (byte >= 0x80) continue;
-    // Gap and frequency take turns.
-    if (gap < 0) gap = value;
-    else {
-      row += gap;
-      gap = -1;
-      visit(row, value);
-    }
-    [value, shift] = [0, 0];
-  }
 };
