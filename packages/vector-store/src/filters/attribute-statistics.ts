@@ -13,9 +13,6 @@ export interface AttributeStatistics {
 /** Longest string in statistics, in UTF-16 units. */
 export const MOST_BOUND_UNITS = 64;
 
-const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
-const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
-
 /** A string not above `text`: its beginning, up to what not every JSON reader takes (half a surrogate pair). */
 export const lowerBound = (text: string): string => {
   const cut = text.slice(0, MOST_BOUND_UNITS);
@@ -27,15 +24,12 @@ export const lowerBound = (text: string): string => {
 
 /** A string not below `text`, or undefined when there is none so short. */
 export const upperBound = (text: string): string | undefined => {
-  // U+FFFD, which stands in for half a pair, is above every surrogate.
+  // toWellFormed puts U+FFFD for half a pair, which is above every surrogate.
   if (text.length <= MOST_BOUND_UNITS) return text.toWellFormed();
   for (let at = MOST_BOUND_UNITS - 1; at >= 0; at -= 1) {
     const unit = text.charCodeAt(at);
-    const endsPair = isLow(unit) && at > 0 && isHigh(text.charCodeAt(at - 1));
-    if (unit === 0xffff || endsPair) continue;
-    // The unit after it; surrogates are jumped over.
-    const next = unit >= 0xd7ff && unit < 0xe000 ? 0xe000 : unit + 1;
-    return (text.slice(0, at) + String.fromCharCode(next)).toWellFormed();
+    if (unit === 0xffff) continue;
+    return (text.slice(0, at) + String.fromCharCode(unit + 1)).toWellFormed();
   }
   return undefined;
 };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { crc32 } from 'node:zlib';
 import { hasCode } from '@alluvium/contracts';
 import type { AttributeEntry } from '../../src/filters/attribute-columns.ts';
+import { packColumn } from '../../src/filters/coded-column.ts';
 import { rowMask, type RowMask } from '../../src/filters/row-mask.ts';
 import type { SearchFilters } from '../../src/filters/search-filters.ts';
 import {
@@ -110,6 +111,13 @@ describe('rowMask', () => {
       expect(matchedRows(await rowMask(reader, sizesOf(some), filters), count)).toEqual([0]);
   });
 
+  it('tells ids apart whose hashes begin alike', async () => {
+    const twins = ['69235', '95303'].map((entityId) => documentWith({ entityId }));
+    const some = { documents: twins, rowDocuments: Uint32Array.of(0, 1) };
+    const result = await rowMask(planesReader(planesOf(some)), sizesOf(some), { id: '69235' });
+    expect(matchedRows(result, 2)).toEqual([0]);
+  });
+
   it('refuses times without a zone instead of taking that of the machine', async () => {
     const asked = rowMask(planesReader([]), { rows: 0, documents: 0 }, { since: '2024-01-01T00:00' });
     await expect(asked).rejects.toMatchObject({ code: 'FILTER_INVALID', details: { filter: 'since' } });
@@ -209,6 +217,18 @@ describe('rowMask over damaged planes', () => {
         expect(await maskOf({ [name]: bytes.subarray(0, length) })).toBeUndefined();
     },
   );
+
+  it.each([
+    ['a document that is not there', { documents: Uint32Array.of(40), codes: Uint32Array.of(0) }],
+    ['more documents than there are', { codes: new Uint32Array(41) }],
+    ['a value that is not there', { documents: Uint32Array.of(7), codes: Uint32Array.of(1) }],
+  ])('refuses an attribute of %s', async (_title, column) => {
+    const attributes = packColumn({ ...column, values: ['x'] });
+    const entry = { start: 0, sizeBytes: attributes.length, crc32: crc32(attributes), values: 1 };
+    const index = ['year', 'serial', 'owner'].map((name) => ({ ...entry, name }));
+    const attributeIndex = Buffer.from(JSON.stringify(index));
+    expect(await maskOf({ attributes, attributeIndex })).toBeUndefined();
+  });
 
   it('refuses rows of documents that are not there', async () => {
     const rowDocuments = new Uint8Array(320).fill(255, 316);
