@@ -2,6 +2,8 @@
 export interface MarkdownBlock {
   kind: 'paragraph' | 'item' | 'heading' | 'code' | 'row';
   lines: string[];
+  /** Index of the line that it starts with, the marks that make it included. */
+  line: number;
   /** 1 to 6, of a heading. */
   level?: number;
 }
@@ -23,8 +25,10 @@ class BlockReader {
   #fence: string | undefined;
   #afterBlank = true;
   #inList = false;
+  #line = -1;
 
   read(line: string): void {
+    this.#line++;
     if (this.#fence !== undefined) this.#inFence(line, this.#fence);
     else if (line.trim() === '') this.#blank();
     else if (!this.#code(line)) this.#text(line.replace(QUOTE, ''));
@@ -112,7 +116,8 @@ class BlockReader {
     else this.#start({ kind, lines: [line] });
   }
 
-  #start(block: MarkdownBlock): void {
+  #start(given: Omit<MarkdownBlock, 'line'>): void {
+    const block = { ...given, line: this.#line };
     this.blocks.push(block);
     this.#open = block;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chunkText, type ChunkOptions } from '../src/index.ts';
+import { chunkText, type ChunkOptions } from '../../src/index.ts';
 
 const chunks = (text: string, options?: ChunkOptions) =>
   chunkText(text, options).map(({ start, end }) => text.slice(start, end));
