@@ -15,6 +15,8 @@ export interface ImportOptions {
   entity?: string;
   /** Orders this import among other revisions of the same documents; default 1, 0: the oldest that there is. */
   revision?: Pick<Revision, 'fence' | 'sequence'>;
+  /** Keeps all vectors as they are given, at five times the size; else only those that say so of themselves. */
+  keepFloats?: boolean;
 }
 
 const nameOf = ({ id, meta }: ReadRecord): string => meta.documentId ?? id;
@@ -25,10 +27,15 @@ const stateOf = (record: ReadRecord): string => {
   return JSON.stringify([documentId === undefined, nameOf(record), fence, sequence, contentHash, deleted]);
 };
 
-const chunkOf = (record: ReadRecord & { vector: Float32Array }, position: number): DeltaChunk => {
+const chunkOf = (
+  record: ReadRecord & { vector: Float32Array },
+  position: number,
+  { keepFloats }: ImportOptions,
+): DeltaChunk => {
   const { id: chunkId, vector, meta } = record;
   const { ordinal = position, text = '', start = 0 } = meta;
-  return { chunkId, ordinal, text, start, end: meta.end ?? start + text.length, vector };
+  const chunk = { chunkId, ordinal, text, start, end: meta.end ?? start + text.length, vector };
+  return keepFloats === true || meta.keepsFloats === true ? { ...chunk, keepsFloats: true } : chunk;
 };
 
 const hasVector = (record: ReadRecord): record is ReadRecord & { vector: Float32Array } =>
@@ -49,11 +56,17 @@ const defaultsOf = (record: ReadRecord, options: ImportOptions) => {
   return { documentId, entity, entityId, source, title: entityId, deleted: false };
 };
 
+// Of what a record says, that which is true of its whole document.
+const documentMetaOf = ({ meta }: ReadRecord) => {
+  const { ordinal: _ordinal, start: _start, end: _end, text: _text, keepsFloats: _floats, ...shared } = meta;
+  return shared;
+};
+
 const documentOf = (records: readonly ReadRecord[], options: ImportOptions): DeltaDocument => {
   const first = records[0] as ReadRecord;
-  const { ordinal: _ordinal, start: _start, end: _end, text: _text, revision, ...meta } = first.meta;
+  const { revision, ...meta } = documentMetaOf(first);
   const document = { ...defaultsOf(first, options), ...meta };
-  const chunks = records.filter(hasVector).map(chunkOf);
+  const chunks = records.filter(hasVector).map((record, position) => chunkOf(record, position, options));
   const { fence, sequence } = options.revision ?? { fence: 1, sequence: 0 };
   return {
     ...document,

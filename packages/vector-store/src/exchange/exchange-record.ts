@@ -20,6 +20,8 @@ export interface ExchangeMeta {
   start?: number;
   end?: number;
   text?: string;
+  /** The vector is as the model gave it, not as the index quantized it. */
+  keepsFloats?: true;
 }
 
 /** One chunk, with all that is known of its document: every record can be read alone. */
@@ -46,9 +48,9 @@ export const recordsOf = (document: DeltaDocument): ExchangeRecord[] => {
   };
   if (document.chunks.length === 0)
     return [{ id: documentId, vector: null, meta: document.deleted ? { ...shared, deleted: true } : shared }];
-  return document.chunks.map(({ chunkId, vector, ordinal, start, end, text }) => ({
+  return document.chunks.map(({ chunkId, vector, ordinal, start, end, text, keepsFloats }) => ({
     id: chunkId,
     vector,
-    meta: { ...shared, ordinal, start, end, text },
+    meta: { ...shared, ordinal, start, end, text, ...(keepsFloats === true && { keepsFloats }) },
   }));
 };

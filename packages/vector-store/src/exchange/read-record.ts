@@ -39,6 +39,8 @@ const isRevision = (value: unknown): value is Revision =>
 const TEXT: [(value: unknown) => boolean, string] = [isText, 'a string'];
 const COUNT: [(value: unknown) => boolean, string] = [isCount, 'a whole number from 0 on'];
 
+const FLAG: [(value: unknown) => boolean, string] = [(value) => typeof value === 'boolean', 'true or false'];
+
 const FIELDS: Record<Field, [check: (value: unknown) => boolean, expected: string]> = {
   documentId: [(value) => isText(value) && value !== '', 'a string that is not empty'],
   source: TEXT,
@@ -52,7 +54,8 @@ const FIELDS: Record<Field, [check: (value: unknown) => boolean, expected: strin
     'an object of strings, numbers, booleans and lists of strings',
   ],
   revision: [isRevision, 'an object with fence, sequence and contentHash'],
-  deleted: [(value) => typeof value === 'boolean', 'true or false'],
+  deleted: FLAG,
+  keepsFloats: FLAG,
   ordinal: COUNT,
   start: COUNT,
   end: COUNT,

@@ -54,7 +54,13 @@ const arbitraryDocument = fc.record(
     attributes: fc.dictionary(fc.string(), attribute, { maxKeys: 3 }),
     sequence: fc.nat(),
     deleted: fc.boolean(),
-    chunks: fc.array(fc.record({ text: fc.string({ unit: 'grapheme' }), vector }), { maxLength: 3 }),
+    chunks: fc.array(
+      fc.record(
+        { text: fc.string({ unit: 'grapheme' }), vector, keepsFloats: fc.constant(true) },
+        { requiredKeys: ['text', 'vector'] },
+      ),
+      { maxLength: 3 },
+    ),
   },
   { requiredKeys: ['title', 'attributes', 'sequence', 'deleted', 'chunks'] },
 );
