@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { renderReport, type Report } from './support/report.ts';
 
 const BENCHES: Record<string, () => Promise<{ run: () => Promise<Report> }>> = {
+  chunking: () => import('./chunking.ts'),
   contracts: () => import('./contracts.ts'),
   kernel: () => import('./kernel.ts'),
 };
