@@ -46,7 +46,7 @@ module.exports = {
     {
       name: 'testkit-is-for-tests',
       severity: 'error',
-      from: { pathNot: '(^packages/testkit/|/test/|^contracts-test/|^bench/)' },
+      from: { pathNot: '(^packages/testkit/|/test/|^contracts-test/|^bench/|^tools/simulat)' },
       to: { path: '^packages/testkit/' },
     },
     {

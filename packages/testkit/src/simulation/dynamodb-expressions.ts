@@ -110,7 +110,8 @@ class Reader {
       return present ?? otherwise;
     }
     if (this.#tokens[0]?.startsWith(':') === true) return this.#scope.values[this.take()];
-    return this.#scope.item?.[this.path()];
+    const name = this.path();
+    return this.#scope.item?.[name];
   }
 
   sum(): unknown {

@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { NOT_YET } from './simulation/invariants/not-yet.ts';
+import { runSeed } from './simulation/run-seed.ts';
+import { runSeeds, type Campaign } from './simulation/run-seeds.ts';
+
+const USAGE = `Examples:
+  npm run simulate                           200 seeds
+  npm run simulate -- --seeds 2000 --json    last line: {"seeds", "steps", "violations", "fingerprint", ...}
+  npm run simulate -- --seed 17              one run, with everything that happens in it
+
+Runs the settling protocol in virtual time, on services and processes that fail, and checks its invariants.
+Options: --first N (default 1), --jobs N (default 2), --stop-at-first.
+Exit codes: 0 no violation, 1 violations, 2 usage.`;
+
+const say = (line: string): void => console.error(line);
+
+const OPTIONS = {
+  seeds: { type: 'string', default: '200' },
+  seed: { type: 'string' },
+  first: { type: 'string', default: '1' },
+  jobs: { type: 'string', default: '2' },
+  'stop-at-first': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const readArguments = () => {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    say(`${String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+};
+
+const countOf = (name: string, text: string): number => {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  say(`--${name} must be a whole number from 1, not ${text}\n\n${USAGE}`);
+  process.exit(2);
+};
+
+const replay = async (seed: number, json: boolean): Promise<number> => {
+  const { lines, steps, fingerprint, violations } = await runSeed(seed, { readable: true });
+  (json ? say : console.log)(lines.join('\n'));
+  for (const { invariant, message } of violations) say(`${invariant} is broken: ${message}`);
+  const result = { seeds: 1, steps, violations: violations.length, fingerprint };
+  console.log(json ? JSON.stringify(result) : `${steps} steps, fingerprint ${fingerprint}`);
+  return violations.length;
+};
+
+const report = ({ failed, ...campaign }: Campaign, json: boolean): void => {
+  for (const { seed, invariant, message } of failed) say(`seed ${seed}: ${invariant} is broken: ${message}`);
+  for (const { id, says, waitsFor } of NOT_YET) say(`not checked: ${id}, ${says} (${waitsFor})`);
+  const { seeds, steps, fingerprint } = campaign;
+  const notYet = NOT_YET.map(({ id }) => id);
+  const result = { seeds, steps, violations: failed.length, fingerprint, failed, notYet };
+  const words = `${seeds} seeds, ${steps} steps, ${failed.length} violations, fingerprint ${fingerprint}`;
+  console.log(json ? JSON.stringify(result) : words);
+};
+
+const main = async (): Promise<void> => {
+  const { seeds, seed, first, jobs, json, help, 'stop-at-first': stopsAtFirst } = readArguments();
+  if (help) {
+    console.log(USAGE);
+    return;
+  }
+  if (seed !== undefined) {
+    process.exitCode = (await replay(countOf('seed', seed), json)) === 0 ? 0 : 1;
+    return;
+  }
+  const count = countOf('seeds', seeds);
+  const progress = (done: number): void => {
+    if (done % 200 === 0) say(`${done} of ${count}`);
+  };
+  const options = {
+    first: countOf('first', first),
+    count,
+    jobs: countOf('jobs', jobs),
+    stopsAtFirst,
+    progress,
+  };
+  const campaign = await runSeeds(options);
+  report(campaign, json);
+  process.exitCode = campaign.failed.length === 0 ? 0 : 1;
+};
+
+await main();

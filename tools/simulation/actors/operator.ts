@@ -1,0 +1,66 @@
+import '../environment.ts';
+import { VirtualProcess, type Random } from '@alluvium/testkit/simulation';
+import { leaseKeyOf } from '../../../services/compactor/src/settle-index.ts';
+import { makeHandler as onSchedule } from '../../../services/compactor/src/handlers/on-schedule.ts';
+import type { Climate } from '../weather.ts';
+import type { Observer } from '../observer.ts';
+import type { Services } from '../services.ts';
+import { compactorDeps } from './compactor-process.ts';
+import { contextOf } from './lambda-pool.ts';
+
+const TICK_MS = 900_000;
+
+interface Operation {
+  services: Services;
+  observer: Observer;
+  climate: Climate;
+  indexPaths: readonly string[];
+}
+
+// Somebody sees a lease that looks stuck, and breaks it; or restores the table, and the lease is not there any more.
+const meddle = async (process: VirtualProcess, operation: Operation, random: Random): Promise<void> => {
+  const { services, observer, indexPaths } = operation;
+  const key = leaseKeyOf(random.pick(indexPaths));
+  if (random.chance(0.3)) {
+    services.scheduler.note(process.name, 'restores the table, and the lease is gone');
+    services.table.lose({ pk: key.pk, sk: key.sk ?? '' });
+    observer.leaseLost(key.pk);
+    return;
+  }
+  const { leases } = compactorDeps(process, services);
+  const item = await leases.read(key);
+  if (item !== undefined) await leases.forceUnlock(key, item.rvn);
+};
+
+/** The schedule of 15 minutes, and a person who means well. After the storm he redrives what died of it. */
+export const startOperator = (operation: Operation): void => {
+  const { services, climate } = operation;
+  const random = services.random.fork('operator');
+  let ticks = 0;
+  const tick = (): void => {
+    ticks += 1;
+    const process = new VirtualProcess(services.scheduler, `schedule.${ticks}`);
+    const handler = onSchedule(compactorDeps(process, services));
+    process.deliver(0, 'rings', () =>
+      process.invoke(
+        () => handler({}, contextOf(process)),
+        () => undefined,
+      ),
+    );
+    if (services.weather.isStormy() && random.chance(climate.meddling)) {
+      const person = new VirtualProcess(services.scheduler, `operator.${ticks}`);
+      person.deliver(random.between(0, TICK_MS), 'meddles', () =>
+        person.invoke(
+          () => meddle(person, operation, random),
+          () => undefined,
+        ),
+      );
+    }
+    if (!services.weather.isStormy()) {
+      services.deltas.redrive();
+      services.doorbell.redrive();
+    }
+    services.scheduler.schedule(TICK_MS, { actor: 'clock', label: 'a quarter has passed', run: tick });
+  };
+  services.scheduler.schedule(TICK_MS, { actor: 'clock', label: 'a quarter has passed', run: tick });
+};

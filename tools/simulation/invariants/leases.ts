@@ -1,0 +1,46 @@
+import { firstOf, type Invariant } from './invariant.ts';
+
+/** One write of a lease item that took effect. */
+export interface LeaseMove {
+  before: { fence: number; owner?: string } | undefined;
+  after: { state: string; fence: number; owner?: string } | undefined;
+  /** Greatest fence of the item so far. */
+  greatestFence: number;
+  /** Who held the lease under which fence. */
+  owners: ReadonlyMap<number, string>;
+}
+
+/** The fence is what every conditional write relies on: two owners of one fence could not be told apart. */
+export const oneOwnerPerFence: Invariant<LeaseMove> = {
+  id: 'S10',
+  says: 'a fence has one owner, and the lease item outlives all of them',
+  fault: ({ after, greatestFence, owners }) => {
+    if (after === undefined) return 'the lease item is deleted, and its fence with it';
+    const known = owners.get(after.fence);
+    return firstOf(
+      after.fence < greatestFence && `fence ${greatestFence} is followed by ${after.fence}`,
+      after.state === 'HELD' &&
+        known !== undefined &&
+        known !== after.owner &&
+        `fence ${after.fence} belongs to ${known} and to ${after.owner}`,
+    );
+  },
+};
+
+/** One write of HEAD, and who was given its fence. */
+export interface FencedWrite {
+  fence: number;
+  writer: string;
+  /** Processes that were given that fence. */
+  holders: readonly string[];
+}
+
+/** A process writes HEAD only under a fence that it was given. */
+export const ownFence: Invariant<FencedWrite> = {
+  id: 'S10',
+  says: 'HEAD is written by the process that was given its fence',
+  fault: ({ fence, writer, holders }) =>
+    holders.includes(writer)
+      ? undefined
+      : `${writer} writes HEAD with fence ${fence} of ${holders.join(', ')}`,
+};

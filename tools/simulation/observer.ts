@@ -1,0 +1,192 @@
+import type {
+  AppliedPartsV1,
+  DeltaCreatedV1,
+  DeltaRejectedV1,
+  SnapshotPublishedV1,
+} from '@alluvium/contracts';
+import type { ItemWritten, ObjectWritten, S3Server, Scheduler } from '@alluvium/testkit/simulation';
+import { s3ObjectStore, type Head } from '@alluvium/vector-store';
+import { readCommitted } from './committed.ts';
+import { BUCKET } from './environment.ts';
+import { itemName, type Facts, type IndexFacts } from './facts.ts';
+import {
+  booksBalance,
+  chunksAreSound,
+  deletedIsInvisible,
+  headIsFold,
+  immutable,
+  reachable,
+} from './invariants/contents.ts';
+import { fenceGrows, noCommitBelowClaim, oneChain } from './invariants/head-moves.ts';
+import {
+  endsAbsorb,
+  neverAbsent,
+  pendingUntilCommitted,
+  toldIsTrue,
+  type DeltaState,
+} from './invariants/inbox.ts';
+import type { Invariant, Violation } from './invariants/invariant.ts';
+import { oneOwnerPerFence, ownFence } from './invariants/leases.ts';
+import { readsGoOn, type Look } from './invariants/reads.ts';
+
+interface Entry {
+  DetailType?: string | undefined;
+  Detail?: string | undefined;
+}
+
+interface StoredLease {
+  state: string;
+  fence: number;
+  owner?: string;
+  expiresAtMs: number;
+}
+
+interface StoredDelta {
+  pk: string;
+  deltaId: string;
+  attempt: number;
+  state: DeltaState;
+}
+
+const parse = <T>(bytes: Uint8Array | string): T => JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+
+/**
+ * Sees everything that takes effect in the services, at the moment when it does, and judges it. It knows the truth from the plan and
+ * asks no code of the protocol for it; to read segments it uses the engine's reader.
+ */
+export class Observer {
+  readonly facts: Facts;
+  readonly violations: Violation[] = [];
+  readonly #scheduler: Scheduler;
+  #s3: S3Server | undefined;
+  readonly #committed = new Set<string>();
+  readonly #moved = new Map<string, DeltaState>();
+
+  constructor(scheduler: Scheduler, facts: Facts) {
+    this.#scheduler = scheduler;
+    this.facts = facts;
+  }
+
+  watch(s3: S3Server): void {
+    this.#s3 = s3;
+  }
+
+  judge<Facts>({ id, fault }: Invariant<Facts>, facts: Facts): void {
+    const message = fault(facts);
+    if (message === undefined) return;
+    this.#scheduler.note('invariant', `${id} is broken: ${message}`);
+    this.violations.push({ invariant: id, message, atMs: this.#scheduler.nowMs });
+  }
+
+  objectWritten({ key, before, after, writer }: ObjectWritten): void {
+    const index = this.facts.indexes.get(key.replace(/HEAD$/, ''));
+    if (index === undefined || !key.endsWith('/HEAD')) this.judge(immutable, { key, before, after });
+    else this.#headMoved(index, parse<Head>(after), writer);
+  }
+
+  #headMoved(index: IndexFacts, after: Head, writer: string): void {
+    const { head: before, publishIds: knownIds, greatestFence, lease } = index;
+    const move = { before, after, knownIds, greatestFence };
+    for (const invariant of [oneChain, fenceGrows, noCommitBelowClaim]) this.judge(invariant, move);
+    const holders = lease.holders.get(after.fence) ?? [];
+    this.judge(ownFence, { fence: after.fence, writer, holders });
+    knownIds.add(after.publishId);
+    Object.assign(index, { head: after, greatestFence: Math.max(greatestFence, after.fence) });
+    if (after.version > (before?.version ?? 0)) this.#committed.add(index.indexPath);
+  }
+
+  itemWritten({ before, after, writer }: ItemWritten): void {
+    const item = (after ?? before) as { pk: string };
+    const [kind, indexPath = ''] = item.pk.split('#');
+    if (kind === 'lease') this.#leaseMoved(indexPath, { before, after, writer });
+    if (kind === 'inbox' || kind === 'settled') this.#deltaMoved(item as StoredDelta, after !== undefined);
+  }
+
+  #leaseMoved(indexPath: string, { before, after, writer }: ItemWritten): void {
+    const index = this.facts.indexes.get(indexPath);
+    const [was, is] = [before, after] as (StoredLease | undefined)[];
+    if (index === undefined) return;
+    const { lease } = index;
+    const { greatestFence, owners } = lease;
+    this.judge(oneOwnerPerFence, { before: was, after: is, greatestFence, owners });
+    if (is === undefined) return;
+    lease.greatestFence = Math.max(greatestFence, is.fence);
+    Object.assign(lease, { state: is.state, expiresAtMs: is.expiresAtMs });
+    if (is.state !== 'HELD') return;
+    owners.set(is.fence, is.owner ?? '');
+    lease.holders.set(is.fence, [...new Set([...(lease.holders.get(is.fence) ?? []), writer])]);
+  }
+
+  /** A person did it: fences begin again at HEAD's, and their owners with them. */
+  leaseLost(pk: string): void {
+    const lease = this.facts.indexes.get(pk.split('#')[1] ?? '')?.lease;
+    if (lease === undefined) return;
+    lease.owners.clear();
+    Object.assign(lease, { greatestFence: 0, state: 'FREE' });
+  }
+
+  // A transaction moves an item in two writes: what counts is where it stands after both.
+  #deltaMoved(item: StoredDelta, isThere: boolean): void {
+    const name = itemName(item);
+    this.#moved.set(name, this.#moved.get(name) ?? this.facts.states.get(name) ?? 'ABSENT');
+    const isEnd = item.pk.startsWith('settled#');
+    this.facts.states.set(name, isThere ? (isEnd ? item.state : 'PENDING') : 'ABSENT');
+  }
+
+  #standing(name: string): { isCommitted: boolean; isPoison: boolean } {
+    const key = this.facts.contentKeys.get(name) ?? '';
+    const isCommitted = [...this.facts.indexes.values()].some(({ applied }) => applied.has(key));
+    return { isCommitted, isPoison: this.facts.poisoned.has(key) };
+  }
+
+  eventAccepted({ DetailType, Detail = '{}' }: Entry): void {
+    if (DetailType === 'delta.rejected.v1') this.#told(parse<DeltaRejectedV1>(Detail).data, 'rejected');
+    if (DetailType !== 'snapshot.published.v1') return;
+    const { applied } = parse<SnapshotPublishedV1>(Detail).data;
+    const list = this.#s3?.objects.get(applied.key);
+    const parts = list === undefined ? [] : parse<AppliedPartsV1>(list.body).parts;
+    for (const part of parts) this.#told(part, 'applied');
+  }
+
+  #told(part: { deltaId: string; attempt: number }, end: 'applied' | 'rejected'): void {
+    const name = itemName(part);
+    this.judge(toldIsTrue, { name, end, ...this.#standing(name) });
+    this.facts.told.add(name);
+  }
+
+  /** The event of a delta was handled, and its message is deleted. */
+  acknowledged(body: string): void {
+    const name = itemName(parse<{ detail: DeltaCreatedV1 }>(body).detail.data);
+    this.facts.acknowledged.add(name);
+    this.judge(neverAbsent, { name, state: this.facts.states.get(name) ?? 'ABSENT' });
+  }
+
+  looked({ indexPath, ...look }: Omit<Look, 'expected'> & { indexPath: string }): void {
+    const expected = this.facts.indexes.get(indexPath)?.versions.get(look.version);
+    this.judge(readsGoOn, { ...look, expected });
+  }
+
+  /** Judges what took effect in the last step as a whole. Nothing else happens meanwhile. */
+  async settle(): Promise<void> {
+    for (const indexPath of this.#committed) await this.#judgeCommit(indexPath);
+    this.#committed.clear();
+    for (const [name, before] of this.#moved) {
+      const after = this.facts.states.get(name) ?? 'ABSENT';
+      const move = { name, before, after, ...this.#standing(name), isTold: this.facts.told.has(name) };
+      this.judge(pendingUntilCommitted, move);
+      this.judge(endsAbsorb, move);
+      if (this.facts.acknowledged.has(name)) this.judge(neverAbsent, { name, state: after });
+    }
+    this.#moved.clear();
+  }
+
+  async #judgeCommit(indexPath: string): Promise<void> {
+    const index = this.facts.indexes.get(indexPath) as IndexFacts & { head: Head };
+    const store = s3ObjectStore({ client: (this.#s3 as S3Server).direct, bucket: BUCKET });
+    const committed = await readCommitted(store, this.facts, index);
+    const all = [reachable, headIsFold, chunksAreSound, deletedIsInvisible, booksBalance];
+    for (const invariant of all) this.judge(invariant, committed);
+    for (const key of committed.listed) index.applied.add(key);
+    index.versions.set(index.head.version, [...committed.chunkIds]);
+  }
+}
