@@ -43,7 +43,7 @@ const scoreAll = (kernel: VectorKernel, query: DenseQuery, rows: Int8Rows) => ()
 
 const search = (query: DenseQuery, rows: Int8Rows) => (): void => {
   const best = new TopK(K);
-  scanRows(query, rows, { best, base: 0, mask: undefined });
+  scanRows(query, rows, { best, positionOf: (row) => row, mask: undefined });
 };
 
 // Every row in f64, as it was before there was a kernel.

@@ -47,9 +47,13 @@ export { type Head, type Manifest, type ObjectPointer } from './snapshot/manifes
 export { publish, type PublishOptions, type PublishResult } from './publish/publish.ts';
 export { type AppliedSet, type RejectedDelta } from './publish/publish-input.ts';
 export { verifySnapshot, type VerificationReport } from './snapshot/verify-snapshot.ts';
-export { type AttributeFilter, type RangeFilter, type SearchFilters } from './search/filters.ts';
+export { type AttributeFilter, type RangeFilter, type SearchFilters } from './filters/search-filters.ts';
+export { FILTER_LIMITS, parseFilters, type FilterLimits } from './filters/parse-filters.ts';
+export { residentCache, type CacheOptions, type CacheUsage, type PlaneCache } from './cache/plane-cache.ts';
 export { type ReadMeter } from './store/range-reads.ts';
+export { type SearchPlan, type Way } from './search/planner.ts';
 export {
+  type Recall,
   type SearchHit,
   type SearchMode,
   type SearchQuery,

@@ -56,7 +56,7 @@ describe('the dense scan', () => {
               const best = found[index]!;
               const target = {
                 best,
-                base: before,
+                positionOf: (row: number) => before + row,
                 mask: passes === MASKS['every row'] ? undefined : mask,
                 kernel,
               };

@@ -75,14 +75,9 @@ describe('the kernel', () => {
             Math.fround(Math.fround(dot(query, rows.components, row * width)) * scale),
           );
           const order = Uint32Array.from({ length: count }, (_, index) => (index * 7) % count);
-          for (const scan of [
-            javascriptKernel.scan(query, rows),
-            wasmKernel.scan(query, rows),
-            wasmKernel.scan(query, inPlace(rows)),
-            javascriptKernel.scan(query, apart(rows, width)),
-            wasmKernel.scan(query, apart(rows, width)),
-            wasmKernel.scan(query, inPlace(apart(rows, width))),
-          ]) {
+          const layouts = [rows, apart(rows, width)].flatMap((layout) => [layout, inPlace(layout)]);
+          const scans = KERNELS.flatMap((kernel) => layouts.map((layout) => kernel.scan(query, layout)));
+          for (const scan of scans) {
             expect([...scan.score(0, count)]).toEqual(expected);
             expect([...scan.score(count - 1, 1)]).toEqual(expected.slice(-1));
             expect([...scan.scoreAt(order)]).toEqual([...order].map((row) => expected[row]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { memoryObjectStore, openSnapshot } from '../src/index.ts';
-import type { ObjectStore, Snapshot } from '../src/index.ts';
+import { headKey, memoryObjectStore, openSnapshot } from '../src/index.ts';
+import type { Head, ObjectStore, Snapshot, StoredObject } from '../src/index.ts';
 import { deltaOf, documentOf, INDEX_PATH, vectorOf } from './deltas.ts';
 import { countingStore, tamper } from './faulty-store.ts';
 import { committed, publishDeltas } from './publisher.ts';
@@ -17,6 +17,16 @@ const opened = async (store: ObjectStore, previous?: Snapshot): Promise<Snapshot
 };
 
 const segmentsOf = (store: ObjectStore): Promise<string[]> => keysOf(store, `${INDEX_PATH}segments/`);
+
+/** HEAD as it is when the index is too large for it. */
+const withoutIndex = (object: StoredObject): StoredObject => {
+  const {
+    index: _index,
+    indexCrc32: _crc32,
+    ...head
+  } = JSON.parse(Buffer.from(object.body).toString()) as Head;
+  return { ...object, body: Buffer.from(JSON.stringify(head)) };
+};
 
 describe('snapshot', () => {
   it('is undefined before the first commit, claimed or not', async () => {
@@ -97,9 +107,14 @@ describe('snapshot', () => {
     await committed(store, [first]);
     const [segment = ''] = await segmentsOf(store);
     const slow = await opened(store);
-    await committed(store, [second]);
+    // Replaces all of the first: no part of its segment is left.
+    const again = first.documents.map((document) => ({
+      ...document,
+      revision: { ...document.revision, sequence: document.revision.sequence + 1 },
+    }));
+    await committed(store, [{ ...second, documents: again }]);
     await store.delete(segment);
-    expect(await slow.search(QUERY)).toMatchObject({ matched: 8 });
+    expect(await slow.search(QUERY)).toMatchObject({ matched: 4 });
     expect(slow.version).toBe(2);
   });
 
@@ -116,10 +131,22 @@ describe('snapshot', () => {
           await committed(store, [second]);
           await store.delete(manifest);
         }
-        return store.get(key, options);
+        const object = await store.get(key, options);
+        return key === headKey(INDEX_PATH) && object && object !== 'not-modified'
+          ? withoutIndex(object)
+          : object;
       },
     };
     expect((await opened(racing)).version).toBe(2);
+  });
+
+  it('refuses an index within HEAD that was changed', async () => {
+    const store = memoryObjectStore();
+    await committed(store, [first]);
+    await tamper(store, headKey(INDEX_PATH), (body) =>
+      Buffer.from(Buffer.from(body).toString().replace('\\"chunks\\":4', '\\"chunks\\":3')),
+    );
+    await expect(openSnapshot(store, INDEX_PATH)).rejects.toMatchObject({ code: 'HEAD_CORRUPT' });
   });
 
   it('reports a segment that is missing from the current version', async () => {

@@ -601,6 +601,14 @@ recentPublishIds: string[]
  * When this version was committed; a claim keeps it.
  */
 createdAt: string
+/**
+ * The `index` of the manifest as JSON text, when it is small: a reader needs no other object to begin. Comes with indexCrc32.
+ */
+index?: string
+/**
+ * crc32 of `index` in UTF-8.
+ */
+indexCrc32?: number
 }
 /**
  * Everything that one version of an index consists of. Immutable; HEAD names it.
@@ -686,6 +694,67 @@ end: number
  */
 crc32: number
 }[]
+/**
+ * What the documents have, so that a search passes segments by that cannot match.
+ */
+statistics?: Record<string, string | number | boolean | string[]>
+/**
+ * How far a search must look, measured on rows of the segment; absent in small segments, which are read whole.
+ */
+calibration?: {
+/**
+ * Rows of the nearest clusters to read.
+ */
+probedRows: {
+/**
+ * For 95 % of the true neighbours.
+ */
+p95: number
+/**
+ * For 99 % of the true neighbours.
+ */
+p99: number
+}
+/**
+ * Best rows by their 1-bit codes to compare exactly.
+ */
+rescoredRows: {
+/**
+ * For 95 % of the true neighbours.
+ */
+p95: number
+/**
+ * For 99 % of the true neighbours.
+ */
+p99: number
+}
+}
+/**
+ * Documents that newer segments replace; absent when there is none.
+ */
+dead?: {
+/**
+ * Their ordinals, ascending: varint gaps in base64.
+ */
+ordinals: string
+/**
+ * How many documents, chunks and tombstones these are.
+ */
+counts: {
+/**
+ * Documents, tombstones left out.
+ */
+documents: number
+/**
+ * Their chunks.
+ */
+chunks: number
+/**
+ * Tombstones.
+ */
+tombstones: number
+}
+}
 }[]
 }
 /**

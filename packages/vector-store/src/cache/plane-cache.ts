@@ -23,6 +23,8 @@ export interface CacheUsage {
  * content. Nobody may change what comes out.
  */
 export interface PlaneCache {
+  /** The budget of memory. */
+  readonly memoryBytes: number;
   /** What is in memory; counts as use. */
   get(key: string): Uint8Array | undefined;
   /**
@@ -83,11 +85,13 @@ const readStore = async ({ read, allocate }: Load): Promise<Uint8Array> => {
 };
 
 class ResidentCache implements PlaneCache {
+  readonly memoryBytes: number;
   readonly #memory: MemoryTier;
   readonly #disk: DiskTier | undefined;
   readonly #loads = new Map<string, { load: Load; loading: Promise<LoadedPlane> }>();
 
   constructor({ memoryBytes, disk }: CacheOptions) {
+    this.memoryBytes = memoryBytes;
     this.#memory = new MemoryTier(memoryBytes);
     this.#disk = disk && new DiskTier(disk);
   }

@@ -38,9 +38,21 @@ const packVectors = ({ model, documents }: Delta, rows: number) => {
   return { components, scales };
 };
 
+// Present when some chunk keeps its floats; the others are in it as well, at unit length or not.
+const floatPlane = ({ model, documents }: Delta, rows: number): { name: string; bytes: Uint8Array }[] => {
+  const chunks = documents.flatMap((document) => document.chunks);
+  if (!chunks.some(({ keepsFloats }) => keepsFloats)) return [];
+  const floats = new Float32Array(rows * model.dims);
+  chunks.forEach(({ vector }, row) => {
+    floats.set(vector, row * model.dims);
+  });
+  return [{ name: 'floats', bytes: bytesOf(floats) }];
+};
+
 /**
- * `delta.v1`: checksummed planes `head` and `documents` (JSON), `rows` (int8, rows x dims), `scales` (f32 a row).
- * Vectors come back as unit vectors, each component within 1/254 of the largest one.
+ * `delta.v1`: checksummed planes `head` and `documents` (JSON), `rows` (int8, rows x dims), `scales` (f32 a row), and where
+ * chunks keep them `floats` (f32, rows x dims). Vectors come back as they were given where floats are kept, else as unit vectors,
+ * each component within 1/254 of the largest one.
  * Errors: DELTA_INVALID (a document's fields), VECTOR_INVALID (NaN, zero, wrong dims).
  */
 export const encodeDelta = (delta: Delta): Uint8Array => {
@@ -62,6 +74,7 @@ export const encodeDelta = (delta: Delta): Uint8Array => {
     { name: 'documents', bytes: Buffer.from(JSON.stringify(shapes)) },
     { name: 'rows', bytes: bytesOf(components) },
     { name: 'scales', bytes: bytesOf(scales) },
+    ...floatPlane(delta, rows),
   ]).bytes;
 };
 
@@ -110,14 +123,18 @@ const assertSizes = (head: DeltaHead, found: { chunks: number; rows: number; sca
     );
 };
 
-const attachVectors = (shapes: DocumentShape[], vectors: Float32Array, dims: number): DeltaDocument[] => {
+const attachVectors = (
+  shapes: DocumentShape[],
+  vectors: Float32Array,
+  { dims, keepsFloats }: { dims: number; keepsFloats: boolean },
+): DeltaDocument[] => {
   let row = 0;
   return shapes.map((shape) => ({
     ...shape,
     chunks: shape.chunks.map((chunk) => {
       const vector = vectors.subarray(row * dims, (row + 1) * dims);
       row += 1;
-      return { ...chunk, vector };
+      return { ...chunk, vector, ...(keepsFloats && { keepsFloats }) };
     }),
   }));
 };
@@ -148,6 +165,17 @@ export const decodeDelta = (bytes: Uint8Array): Delta => {
   const chunks = shapes.reduce((sum, shape) => sum + shape.chunks.length, 0);
   assertSizes(head, { chunks, rows: components.length, scales: scales.length });
   const { rows: _rows, ...identity } = head;
-  const vectors = unpackVectors(components, scales, head.model.dims);
-  return { ...identity, documents: attachVectors(shapes, vectors, head.model.dims) };
+  const { dims } = head.model;
+  const quantized = unpackVectors(components, scales, dims);
+  const floats = planes.get('floats');
+  const vectors = floats ? float32sOf(floats) : quantized;
+  if (vectors.length !== quantized.length)
+    throw corruptObject('DELTA_CORRUPT', 'The delta is corrupt in plane floats: it does not fit its rows', {
+      plane: 'floats',
+      offset: 0,
+    });
+  return {
+    ...identity,
+    documents: attachVectors(shapes, vectors, { dims, keepsFloats: floats !== undefined }),
+  };
 };

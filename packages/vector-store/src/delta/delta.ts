@@ -22,6 +22,8 @@ export interface DeltaChunk {
   end: number;
   /** `model.dims` finite values, not all zero; its length carries no meaning. */
   vector: Float32Array;
+  /** The vector is as the model gave it, and the index keeps it so beside the quantized one. */
+  keepsFloats?: boolean;
 }
 
 /** All that is known of one document; it replaces an older revision as a whole. */

@@ -1,7 +1,7 @@
 import type { AttributeValue, DeltaChunk, DeltaDocument, Revision } from './delta.ts';
 
 /** A chunk without its vector. */
-export type ChunkShape = Omit<DeltaChunk, 'vector'>;
+export type ChunkShape = Omit<DeltaChunk, 'vector' | 'keepsFloats'>;
 
 /** A document whose vectors lie elsewhere. */
 export type DocumentShape = Omit<DeltaDocument, 'chunks'> & { chunks: ChunkShape[] };

@@ -30,7 +30,15 @@ export class WasmScan implements Int8Scan {
     for (let done = 0; done < count; done += blockRows) {
       const rows = Math.min(blockRows, count - done);
       const address = this.#addressOf(first + done, rows);
-      exports.score_int8(address, this.#stride, rows, this.#dims, query, scales + 4 * done, scores + 4 * done);
+      exports.score_int8(
+        address,
+        this.#stride,
+        rows,
+        this.#dims,
+        query,
+        scales + 4 * done,
+        scores + 4 * done,
+      );
     }
     return this.#answer(count);
   }

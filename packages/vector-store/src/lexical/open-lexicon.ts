@@ -15,6 +15,7 @@ import {
 const SMALL_LEXICON_BYTES = 64_000;
 // 32,768 terms: some megabytes.
 const BLOCKS_KEPT = 256;
+const POSTINGS_KEPT_BYTES = 8_000_000;
 
 /** Position of the last of `count` ascending strings that is not after `sought`, or -1. */
 const lastNotAfter = (count: number, at: (index: number) => string, sought: string): number => {
@@ -46,6 +47,9 @@ export class Lexicon {
   readonly #blocks: readonly BlockPlace[];
   readonly #whole: Uint8Array | undefined;
   readonly #parsed = new Map<number, Promise<TermBlock>>();
+  // By first byte, in order of use.
+  readonly #postings = new Map<number, Uint8Array>();
+  #postingsBytes = 0;
 
   constructor({ blocks, rowCount, whole }: LexiconParts) {
     this.rowCount = rowCount;
@@ -95,6 +99,30 @@ export class Lexicon {
       postingsBytes: reader.sizeOf(POSTINGS),
       malformed: (offset, what) => reader.corrupt(LEXICON, place.start + offset, what),
     });
+  }
+
+  /** Posting lists of terms, their checksums verified; those used last are not read again. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
+  async postings(reader: PlaneReader, entries: readonly TermEntry[]): Promise<Uint8Array[]> {
+    const known = entries.map(({ start }) => this.#postings.get(start));
+    const missing = entries.filter((_, index) => known[index] === undefined);
+    const read = missing.length === 0 ? [] : await readPostings(reader, missing);
+    const lists = known.map((list) => list ?? read.shift() ?? new Uint8Array());
+    entries.forEach(({ start }, index) => {
+      this.#keep(start, lists[index] ?? new Uint8Array());
+    });
+    return lists;
+  }
+
+  #keep(start: number, list: Uint8Array): void {
+    // A copy: the list must not keep the neighbours alive that were read with it.
+    const own = this.#postings.get(start) ?? new Uint8Array(list);
+    if (!this.#postings.delete(start)) this.#postingsBytes += own.length;
+    this.#postings.set(start, own);
+    for (const [oldest, bytes] of this.#postings) {
+      if (this.#postingsBytes <= POSTINGS_KEPT_BYTES) return;
+      this.#postings.delete(oldest);
+      this.#postingsBytes -= bytes.length;
+    }
   }
 
   // The map keeps its blocks in order of use: the first are the ones to forget.

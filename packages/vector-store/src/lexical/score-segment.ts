@@ -1,9 +1,7 @@
 import type { TopK } from '../search/top-k.ts';
-import type { PlaneReader } from '../segment/plane-reader.ts';
 import { termScore } from './bm25.ts';
 import { POSTINGS, type TermEntry } from './lexicon-blocks.ts';
 import type { LexicalQuery, LexicalSegment, WeightedTerm } from './lexical-query.ts';
-import { readPostings } from './open-lexicon.ts';
 import { forEachLexicalPosting } from './posting-lists.ts';
 import { rowScores } from './row-scores.ts';
 
@@ -34,15 +32,14 @@ interface ScoredTerm extends WeightedTerm {
 
 const readTerms = async (
   { terms }: LexicalQuery,
-  index: number,
-  reader: PlaneReader,
+  { lexicon, reader, index }: Pick<LexicalSegment, 'lexicon' | 'reader'> & { index: number },
 ): Promise<ScoredTerm[]> => {
   const present = terms.flatMap((term) => {
     const entry = term.entries[index];
     return entry ? [{ ...term, entry }] : [];
   });
   if (present.length === 0) return [];
-  const lists = await readPostings(
+  const lists = await lexicon.postings(
     reader,
     present.map(({ entry }) => entry),
   );
@@ -55,11 +52,11 @@ const readTerms = async (
  */
 export const scoreSegment = async (
   query: LexicalQuery,
-  { reader, rows: rowCount, index }: Pick<LexicalSegment, 'reader' | 'rows'> & { index: number },
+  { lexicon, reader, rows: rowCount, index }: Omit<LexicalSegment, 'terms'> & { index: number },
   { best, base, mask }: { best: TopK; base: number; mask: Uint8Array | undefined },
 ): Promise<SegmentScores> => {
   const { averageLength } = query;
-  const terms = await readTerms(query, index, reader);
+  const terms = await readTerms(query, { lexicon, reader, index });
   const scores = rowScores(
     rowCount,
     terms.reduce((sum, { entry }) => sum + entry.rows, 0),

@@ -13,7 +13,14 @@ import {
 } from '../snapshot/head-object.ts';
 import { putImmutable, readImmutable } from '../store/immutable-objects.ts';
 import { appliedKey, manifestKey, parseIndexPath } from '../snapshot/index-paths.ts';
-import { jsonBytes, type Head, type Manifest, type ObjectPointer } from '../snapshot/manifest.ts';
+import {
+  inlineIndex,
+  jsonBytes,
+  type Head,
+  type Manifest,
+  type ObjectPointer,
+  type SnapshotIndex,
+} from '../snapshot/manifest.ts';
 import { mergeSegments, type MergeResult } from './merge.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import {
@@ -26,7 +33,8 @@ import {
   type OldSnapshot,
   type RejectedDelta,
 } from './publish-input.ts';
-import { EMPTY_SET_HASH } from './set-hash.ts';
+import { addCounts, liveCounts } from '../segment/segment-format.ts';
+import { EMPTY_SET_HASH, SetHash } from './set-hash.ts';
 import { corruptObject } from '../store/store-errors.ts';
 import { newTally, tallyFault, tallySegment } from '../segment/verify-segment.ts';
 
@@ -115,7 +123,10 @@ const merge = ({ options, old, loaded, claimed, createdAtMs }: Draft): Promise<M
   });
 
 // P5
-const writeManifest = async (draft: Draft, merged: MergeResult): Promise<ObjectPointer> => {
+const writeManifest = async (
+  draft: Draft,
+  merged: MergeResult,
+): Promise<{ manifest: ObjectPointer; index: SnapshotIndex }> => {
   const { options, claimed, publishId, createdAtMs } = draft;
   const { store, indexPath, fence } = options;
   const applied = jsonBytes(addApplied(draft.old.applied, draft.loaded.applied, createdAtMs));
@@ -141,23 +152,31 @@ const writeManifest = async (draft: Draft, merged: MergeResult): Promise<ObjectP
     },
   };
   const key = manifestKey(indexPath, version, publishId);
-  return putImmutable(store, key, jsonBytes(manifest), 'application/json');
+  const written = await putImmutable(store, key, jsonBytes(manifest), 'application/json');
+  return { manifest: written, index: manifest.index };
 };
 
-// What the books say must be what is stored: this is what finds lost embeddings before a reader does.
+// What the books say must be what is stored: this is what finds lost embeddings before a reader does. Segments that stay were verified
+// when they were new; their counts are in the equation.
 const verify = async (
   { store, indexPath }: PublishOptions,
   merged: MergeResult,
   manifest: ObjectPointer,
 ): Promise<void> => {
+  const { dims } = parseIndexPath(indexPath);
   const tally = newTally();
-  for (const segment of merged.segments) await tallySegment(store, segment, tally);
+  for (const descriptor of merged.written.segments) await tallySegment(store, { descriptor, dims }, tally);
   await readImmutable(store, manifest);
-  const fault = tallyFault(tally, merged);
+  const living = merged.segments
+    .map(liveCounts)
+    .reduce((sum, counts) => addCounts(sum, counts), EMPTY_COUNTS);
+  const fault =
+    tallyFault(tally, merged.written) ??
+    tallyFault({ counts: living, setHash: new SetHash(merged.setHash) }, merged);
   if (fault !== undefined)
     throw corruptObject('PUBLISH_MISMATCH', `The merged snapshot of ${indexPath} is refused: ${fault}`, {
       indexPath,
-      counted: tally.counts,
+      counted: living,
       expected: merged.counts,
     });
 };
@@ -166,7 +185,7 @@ const verify = async (
 const commit = async (
   draft: Draft,
   merged: MergeResult,
-  manifest: ObjectPointer,
+  { manifest, index }: { manifest: ObjectPointer; index: SnapshotIndex },
 ): Promise<{ head: Head; written: HeadWrite }> => {
   const { options, claimed, publishId, createdAtMs } = draft;
   const head: Head = {
@@ -181,6 +200,7 @@ const commit = async (
     setHash: merged.setHash,
     recentPublishIds: rememberPublish(claimed.head, publishId),
     createdAt: new Date(createdAtMs).toISOString(),
+    ...inlineIndex(index),
   };
   const written = await writeHead(options.store, options.indexPath, { next: head, expected: claimed });
   return { head, written };
@@ -205,10 +225,10 @@ const attempt = async (options: PublishOptions): Promise<PublishResult | 'confli
   const old = await readOld();
   const draft = { options, claimed, old, loaded, publishId: newId(), createdAtMs: clock.nowMs() };
   const merged = await merge(draft);
-  const manifest = await writeManifest(draft, merged);
-  await verify(options, merged, manifest);
+  const described = await writeManifest(draft, merged);
+  await verify(options, merged, described.manifest);
   await options.checkLease();
-  const { head, written } = await commit(draft, merged, manifest);
+  const { head, written } = await commit(draft, merged, described);
   if (written.kind === 'conflict') return 'conflict';
   return {
     kind: 'committed',

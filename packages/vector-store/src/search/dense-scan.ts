@@ -1,7 +1,6 @@
 import { vectorKernel } from '../kernel/choose-kernel.ts';
 import { integerQuery, type IntegerQuery } from '../kernel/integer-query.ts';
-import { SCAN_BATCH, type Int8Scan, type VectorKernel } from '../kernel/vector-kernel.ts';
-import type { ScanPlanes } from '../segment/segment-reader.ts';
+import { SCAN_BATCH, type Int8Rows, type Int8Scan, type VectorKernel } from '../kernel/vector-kernel.ts';
 import type { TopK } from './top-k.ts';
 
 /** A query as a scan wants it: of unit length in f64, and rounded for the kernel. */
@@ -40,9 +39,9 @@ const dot = (query: Float64Array, components: Int8Array, offset: number): number
 /** Cosine similarity of one row with a query. */
 export const rowSimilarity = (
   { unit }: DenseQuery,
-  { components, scales }: ScanPlanes,
+  { components, scales, stride = unit.length }: Int8Rows,
   row: number,
-): number => dot(unit, components, row * unit.length) * (scales[row] ?? 0);
+): number => dot(unit, components, row * stride) * (scales[row] ?? 0);
 
 // Reading a row out of order takes about five times as long as reading it in order.
 const SPARSE = 1 / 5;
@@ -87,8 +86,8 @@ const walkOf = (scan: Int8Scan, rows: number, mask: Uint8Array | undefined): Wal
 /** Where the results of a scan go. */
 export interface ScanTarget {
   best: TopK;
-  /** Position of the first row. */
-  base: number;
+  /** Position of a row among all that are searched; ascending. */
+  positionOf: (row: number) => number;
   /** 1 for a row that is let through, else 0; without one all are. */
   mask: Uint8Array | undefined;
   /** The fastest of this runtime by default. */
@@ -107,12 +106,12 @@ const FIRST_BATCH = 32;
  */
 export const scanRows = (
   query: DenseQuery,
-  planes: ScanPlanes,
-  { best, base, mask, kernel = vectorKernel() }: ScanTarget,
+  rows: Int8Rows,
+  { best, positionOf, mask, kernel = vectorKernel() }: ScanTarget,
 ): number => {
   const { components, step, margin } = query.rounded;
-  const scan = kernel.scan(components, planes);
-  const { from, to, score, rowAt } = walkOf(scan, planes.scales.length, mask);
+  const scan = kernel.scan(components, rows);
+  const { from, to, score, rowAt } = walkOf(scan, rows.scales.length, mask);
   let least = Infinity;
   let size = FIRST_BATCH;
   for (let first = from; first < to; first += size, size = Math.min(2 * size, SCAN_BATCH)) {
@@ -120,9 +119,9 @@ export const scanRows = (
     for (const place of scan.beyond((least + margin) / step, (best.threshold - margin) / step)) {
       const row = rowAt(first + place);
       if (mask?.[row] === 0) continue;
-      const similarity = rowSimilarity(query, planes, row);
+      const similarity = rowSimilarity(query, rows, row);
       if (similarity < least) least = similarity;
-      best.push(base + row, similarity);
+      best.push(positionOf(row), similarity);
     }
   }
   return least;

@@ -1,24 +1,13 @@
-import type { RankedRow } from './fusion.ts';
-import type { ReadMeter } from '../store/range-reads.ts';
-import type { SearchHit } from './search-types.ts';
-import {
-  documentRecordIndex,
-  rowRecordIndex,
-  type ChunkRecord,
-  type DocumentRecord,
-} from '../segment/segment-format.ts';
+import { openRecord, parseRecord } from '../segment/payload-records.ts';
+import type { ChunkRecord, DocumentRecord } from '../segment/segment-format.ts';
+import type { RowPlace } from '../segment/row-records.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
-
-/** The document of a row: the last one whose first row is not after it. */
-const documentOfRow = (firstRow: Uint32Array, row: number): number => {
-  let [low, high] = [0, firstRow.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((firstRow[middle] ?? 0) <= row) low = middle;
-    else high = middle;
-  }
-  return low;
-};
+import type { ByteRange } from '../store/object-store.ts';
+import type { ReadMeter } from '../store/range-reads.ts';
+import type { RankedRow } from './fusion.ts';
+import type { KnownRows } from './known-rows.ts';
+import type { Scope } from './planner.ts';
+import type { SearchHit } from './search-types.ts';
 
 const makeHit = (
   { score, dense, lexical }: RankedRow,
@@ -42,39 +31,52 @@ const makeHit = (
   scores: { ...(dense !== undefined && { dense }), ...(lexical !== undefined && { lexical }) },
 });
 
-const fetchFromSegment = async (
+const rangesOf = ({ chunkOffset, chunkLength, documentOffset, documentLength }: RowPlace): ByteRange[] => [
+  { start: chunkOffset, end: chunkOffset + chunkLength },
+  { start: documentOffset, end: documentOffset + documentLength },
+];
+
+const readRecords = async (
   segment: SegmentReader,
-  rows: readonly { row: number; ranked: RankedRow }[],
+  places: readonly RowPlace[],
   meter: ReadMeter,
-): Promise<[RankedRow, SearchHit][]> => {
-  if (rows.length === 0) return [];
-  const { documentFirstRow } = await segment.group('columns', meter);
-  const indexes = rows.flatMap(({ row }) => {
-    const document = documentOfRow(documentFirstRow, row);
-    return [documentRecordIndex(document, documentFirstRow[document] ?? 0), rowRecordIndex(row, document)];
+): Promise<unknown[]> => {
+  const ranges = places.flatMap(rangesOf);
+  const records = await segment.ranges('payload', ranges, meter);
+  return records.map((bytes, index) => {
+    const json = openRecord(bytes);
+    if (json) return parseRecord(json);
+    throw segment.corrupt('payload', ranges[index]?.start ?? 0, 'the checksum of a record does not match');
   });
-  const records = await segment.records(indexes, meter);
-  return rows.map(({ ranked }, index) => [
-    ranked,
-    makeHit(ranked, records[2 * index] as DocumentRecord, records[2 * index + 1] as ChunkRecord),
-  ]);
 };
 
-/** Reads text and document of the given rows, and of no others; keeps their order. */
+/** Reads text and document of the given rows, and of no others; keeps their order. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
 export const fetchHits = async (
-  segments: readonly SegmentReader[],
   ranked: readonly RankedRow[],
-  meter: ReadMeter,
+  { scopes, known, meter }: { scopes: readonly Scope[]; known: KnownRows; meter: ReadMeter },
 ): Promise<SearchHit[]> => {
-  let base = 0;
-  const fetched = segments.map((segment) => {
-    const first = base;
-    base += segment.descriptor.chunks;
-    const rows = ranked
-      .filter(({ position }) => position >= first && position < first + segment.descriptor.chunks)
-      .map((row) => ({ row: row.position - first, ranked: row }));
-    return fetchFromSegment(segment, rows, meter);
+  await known.learn(ranked.map(({ position }) => position));
+  const places = ranked.flatMap((row) => {
+    const place = known.place(row.position);
+    return place ? [{ row, place, scope: known.scopeOf(row.position) }] : [];
   });
-  const hits = new Map((await Promise.all(fetched)).flat());
+  const hits = new Map<RankedRow, SearchHit>();
+  await Promise.all(
+    scopes.map(async ({ segment }, scope) => {
+      const own = places.filter((place) => place.scope === scope);
+      if (own.length === 0) return;
+      const records = await readRecords(
+        segment,
+        own.map(({ place }) => place),
+        meter,
+      );
+      own.forEach(({ row }, index) => {
+        hits.set(
+          row,
+          makeHit(row, records[2 * index + 1] as DocumentRecord, records[2 * index] as ChunkRecord),
+        );
+      });
+    }),
+  );
   return ranked.flatMap((row) => hits.get(row) ?? []);
 };

@@ -1,8 +1,13 @@
 import type { AttributeValue } from '../delta/delta.ts';
-import type { SearchFilters } from './filters.ts';
+import type { SearchFilters } from '../filters/search-filters.ts';
+import type { FusionOptions } from './fusion.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
+import type { SearchPlan } from './planner.ts';
 
 export type SearchMode = 'hybrid' | 'dense' | 'lexical';
+
+/** The share of the true nearest neighbours that an answer should have on average; `exact`: all, always. */
+export type Recall = 0.95 | 0.99 | 'exact';
 
 export interface SearchQuery {
   /** Of the index's model and dims; its length carries no meaning. Needed for dense. */
@@ -13,10 +18,15 @@ export interface SearchQuery {
   k: number;
   mode: SearchMode;
   filters?: SearchFilters;
-  /** Least score of a result: cosine (dense), BM25 (lexical), 0..2 (hybrid). */
+  /** Least score of a result: cosine (dense), BM25 (lexical), 0..2 (hybrid, equal weights). */
   threshold?: number;
+  /** Of the dense part; 0.99 by default. */
+  recall?: Recall;
+  /** How hybrid joins its two lists. */
+  fusion?: FusionOptions;
+  /** Marks the words of the query in each hit. */
+  highlight?: boolean;
 }
-
 export interface SearchHit {
   chunkId: string;
   documentId: string;
@@ -38,10 +48,11 @@ export interface SearchHit {
 }
 
 export interface SearchTimings {
-  /** Milliseconds; reading from the store included. */
+  /** Milliseconds, reading from the store included; dense and lexical run side by side. */
   filterMs: number;
   denseMs: number;
   lexicalMs: number;
+  fuseMs: number;
   fetchMs: number;
   totalMs: number;
 }
@@ -52,4 +63,6 @@ export interface SearchResult {
   matched: number;
   read: ReadMeter;
   timings: SearchTimings;
+  /** How vectors were searched; absent from a lexical answer. */
+  plan?: SearchPlan;
 }

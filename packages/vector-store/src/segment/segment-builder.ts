@@ -1,62 +1,76 @@
-import { crc32 } from 'node:zlib';
-import { analyze } from '../lexical/analyzer.ts';
-import { AttributeColumns } from './attribute-columns.ts';
 import { packContainer, type PlaneRange } from '../bytes/container.ts';
 import { Growable } from '../bytes/growable.ts';
-import { pushPostings, rowTermsOf, transpose, type RowTerms } from '../lexical/postings.ts';
-import {
-  SEGMENT_FORMAT,
-  type DocumentRecord,
-  type SegmentCounts,
-  type SegmentDescriptor,
-} from './segment-format.ts';
-import { packStrings } from '../bytes/string-table.ts';
 import { bytesOf } from '../bytes/typed-bytes.ts';
+import { FilterColumnsBuilder } from '../filters/filter-columns.ts';
+import { buildZoneMaps } from '../filters/zone-maps.ts';
+import { analyze } from '../lexical/analyzer.ts';
+import { buildLexicalPlanes } from '../lexical/lexicon.ts';
+import { rowTermsOf, type RowTerms, type SparseRows } from '../lexical/postings.ts';
+import { calibrate } from './calibration.ts';
+import { clusterRows, gatherRows, type Clustering } from './cluster-rows.ts';
+import { meanOf, packClusters } from './cluster-plane.ts';
+import { codeSpaceOf, packCodes } from './code-plane.ts';
+import { documentKey } from './document-keys.ts';
+import { pushRecord, type RecordRange } from './payload-records.ts';
+import type { Plane } from './plane-reader.ts';
+import { packRows } from './row-records.ts';
+import { SEGMENT_FORMAT, type DocumentRecord, type SegmentDescriptor } from './segment-format.ts';
+import type { Int8Rows } from '../kernel/vector-kernel.ts';
 
 /** One chunk on its way into a segment. */
 export interface SegmentRow {
-  chunkId: string;
   /** Its ChunkRecord as JSON. */
   record: Uint8Array;
   components: Int8Array;
   scale: number;
+  /** The vector as the model gave it, of unit length, where it is kept. */
+  floats?: Float32Array;
   /** With term ids of this builder. */
   terms: RowTerms;
 }
 
+/** All of a descriptor that the bytes themselves tell. */
 export interface BuiltSegment {
   bytes: Uint8Array;
   planes: PlaneRange[];
-  counts: SegmentCounts & Pick<SegmentDescriptor, 'terms'>;
+  description: Omit<SegmentDescriptor, 'key' | 'sizeBytes' | 'sha256' | 'planes' | 'dead'>;
 }
 
-type Plane = { name: string; bytes: Uint8Array };
-
-/** Takes documents one by one and makes a segment of them. */
+/** Takes documents one by one and makes a segment of them. Memory: about twice the segment. */
 export class SegmentBuilder {
+  readonly #dims: number;
   readonly #termIds = new Map<string, number>();
-  readonly #entities = new Map<string, number>();
-  readonly #attributes = new AttributeColumns();
+  readonly #filters = new FilterColumnsBuilder();
   readonly #components = new Growable(Int8Array, 1 << 16);
   readonly #scales = new Growable(Float32Array);
-  readonly #documentEntity = new Growable(Uint32Array);
-  readonly #documentModified = new Growable(Float64Array);
-  readonly #documentFirstRow = new Growable(Uint32Array);
+  readonly #floats = new Map<number, Float32Array>();
+  readonly #rowDocument = new Growable(Uint32Array);
+  readonly #rowOffset = new Growable(Uint32Array);
+  readonly #rowRecordLength = new Growable(Uint32Array);
   readonly #rowLength = new Growable(Uint32Array);
   readonly #rowTermOffsets = new Growable(Uint32Array);
   readonly #rowTerms = new Growable(Uint32Array, 1 << 14);
   readonly #rowFrequencies = new Growable(Uint16Array, 1 << 14);
   readonly #payload = new Growable(Uint8Array, 1 << 16);
-  readonly #recordOffset = new Growable(Uint32Array);
-  readonly #recordCrc = new Growable(Uint32Array);
-  readonly #entityIds: string[] = [];
-  readonly #chunkIds: string[] = [];
+  readonly #documentOffset = new Growable(Uint32Array);
+  readonly #documentLength = new Growable(Uint32Array);
+  readonly #documentKeys = new Growable(Uint8Array);
   #tombstones = 0;
   #terms = 0;
 
+  constructor(dims: number) {
+    this.#dims = dims;
+  }
+
   /** About the size of the finished object. */
   get sizeBytes(): number {
-    return this.#payload.length + this.#components.length + this.#rowTerms.length * 3 + this.rows * 60;
+    const perRow = 1.2 * this.#dims + 60;
+    return (
+      this.#payload.length +
+      this.rows * perRow +
+      this.#rowTerms.length * 4 +
+      this.#floats.size * 4 * this.#dims
+    );
   }
 
   get rows(): number {
@@ -64,7 +78,7 @@ export class SegmentBuilder {
   }
 
   get isEmpty(): boolean {
-    return this.#entityIds.length === 0;
+    return this.#documentOffset.length === 0;
   }
 
   /** Id of a term in this builder. */
@@ -82,109 +96,138 @@ export class SegmentBuilder {
   }
 
   addDocument(record: DocumentRecord, rows: Iterable<SegmentRow>): void {
-    const document = this.#entityIds.length;
-    const entity = this.#entities.get(record.entity) ?? this.#entities.size;
-    this.#entities.set(record.entity, entity);
-    this.#entityIds.push(record.entityId);
-    this.#documentEntity.push(entity);
-    this.#documentModified.push(record.modified === undefined ? Number.NaN : Date.parse(record.modified));
-    this.#documentFirstRow.push(this.rows);
-    this.#addRecord(Buffer.from(JSON.stringify(record)));
+    const document = this.#documentOffset.length;
+    const { offset, length } = pushRecord(this.#payload, Buffer.from(JSON.stringify(record)));
+    this.#documentOffset.push(offset);
+    this.#documentLength.push(length);
+    this.#documentKeys.append(documentKey(record.documentId));
+    this.#filters.add(document, record);
     if (record.deleted) this.#tombstones += 1;
-    else this.#attributes.add(document, record.attributes);
-    for (const row of rows) this.#addRow(row);
+    for (const row of rows) this.#addRow(row, document);
   }
 
-  #addRow({ chunkId, record, components, scale, terms }: SegmentRow): void {
-    this.#chunkIds.push(chunkId);
+  #addRow({ record, components, scale, floats, terms }: SegmentRow, document: number): void {
+    if (floats) this.#floats.set(this.rows, floats);
+    const { offset, length }: RecordRange = pushRecord(this.#payload, record);
     this.#components.append(components);
     this.#scales.push(scale);
+    this.#rowDocument.push(document);
+    this.#rowOffset.push(offset);
+    this.#rowRecordLength.push(length);
     this.#rowLength.push(terms.length);
     this.#rowTermOffsets.push(this.#rowTerms.length);
     this.#rowTerms.append(terms.terms);
     this.#rowFrequencies.append(terms.frequencies);
     this.#terms += terms.length;
-    this.#addRecord(record);
-  }
-
-  #addRecord(record: Uint8Array): void {
-    this.#recordOffset.push(this.#payload.length);
-    this.#recordCrc.push(crc32(record));
-    this.#payload.append(record);
   }
 
   /** The finished object; the builder is of no further use. */
-  finish(): BuiltSegment {
-    const { lexicon, postings } = this.#lexicalPlanes();
+  async finish(): Promise<BuiltSegment> {
+    const dims = this.#dims;
+    const clustering = await clusterRows(this.#placedRows(), dims);
+    const { order } = clustering;
+    const rows = gatherRows(
+      { components: this.#components.view(), scales: this.#scales.view() },
+      dims,
+      order,
+    );
+    const mean = meanOf(rows, dims);
+    const space = codeSpaceOf(mean);
+    const codes = packCodes(rows, space);
+    const calibration = calibrate({ rows, dims, clustering, codes, space });
     const { bytes, planes } = packContainer(SEGMENT_FORMAT, [
-      { name: 'rows', bytes: bytesOf(this.#components.view()) },
-      { name: 'scales', bytes: bytesOf(this.#scales.view()) },
-      ...this.#columnPlanes(),
-      { name: 'entityIds', bytes: packStrings(this.#entityIds) },
-      { name: 'chunkIds', bytes: packStrings(this.#chunkIds) },
-      ...this.#attributes.planes(),
-      ...lexicon,
-      postings,
+      { name: 'clusters', bytes: packClusters(clustering, mean) },
+      { name: 'codes', bytes: codes },
+      { name: 'rows', bytes: this.#rowPlane(rows, order) },
+      ...this.#floatPlane(rows, order),
+      ...this.#documentPlanes(clustering),
+      ...this.#lexicalPlanes(order),
       { name: 'payload', bytes: this.#payload.view() },
     ]);
-    const counts = {
-      documents: this.#entityIds.length - this.#tombstones,
+    const description = {
+      documents: this.#documentOffset.length - this.#tombstones,
       chunks: this.rows,
       tombstones: this.#tombstones,
       terms: this.#terms,
+      statistics: this.#filters.statistics(),
+      ...(calibration && { calibration }),
     };
-    return { bytes, planes, counts };
+    return { bytes, planes, description };
   }
 
-  #columnPlanes(): Plane[] {
-    this.#documentFirstRow.push(this.rows);
-    this.#recordOffset.push(this.#payload.length);
+  // In memory of the kernel.
+  #placedRows(): Int8Rows {
+    const all = Uint32Array.from({ length: this.rows }, (_, row) => row);
+    return gatherRows({ components: this.#components.view(), scales: this.#scales.view() }, this.#dims, all);
+  }
+
+  #rowPlane(rows: Int8Rows, order: Uint32Array): Uint8Array {
+    const [documents, offsets, lengths] = [this.#rowDocument, this.#rowOffset, this.#rowRecordLength].map(
+      (column) => column.view(),
+    ) as [Uint32Array, Uint32Array, Uint32Array];
+    const [documentOffsets, documentLengths] = [this.#documentOffset.view(), this.#documentLength.view()];
+    return packRows(rows, this.#dims, (index) => {
+      const row = order[index] as number;
+      const document = documents[row] as number;
+      return {
+        document,
+        chunkOffset: offsets[row] as number,
+        chunkLength: lengths[row] as number,
+        documentOffset: documentOffsets[document] as number,
+        documentLength: documentLengths[document] as number,
+      };
+    });
+  }
+
+  #floatPlane({ components, scales }: Int8Rows, order: Uint32Array): Plane[] {
+    if (this.#floats.size === 0) return [];
+    const dims = this.#dims;
+    const floats = new Float32Array(order.length * dims);
+    order.forEach((row, index) => {
+      const kept = this.#floats.get(row);
+      if (kept) floats.set(kept, index * dims);
+      else
+        for (let dim = 0; dim < dims; dim += 1)
+          floats[index * dims + dim] = (components[index * dims + dim] ?? 0) * (scales[index] ?? 0);
+    });
+    return [{ name: 'floats', bytes: bytesOf(floats) }];
+  }
+
+  #documentPlanes({ order, firstRow }: Clustering): Plane[] {
+    const rowDocuments = order.map((row) => this.#rowDocument.view()[row] as number);
+    const ends = new Growable(Uint32Array, this.#documentOffset.length + 1);
+    ends.append(this.#documentOffset.view());
+    ends.push(this.#payload.length);
     return [
-      { name: 'documentEntity', bytes: bytesOf(this.#documentEntity.view()) },
-      { name: 'documentModified', bytes: bytesOf(this.#documentModified.view()) },
-      { name: 'documentFirstRow', bytes: bytesOf(this.#documentFirstRow.view()) },
-      { name: 'rowLength', bytes: bytesOf(this.#rowLength.view()) },
-      { name: 'recordOffset', bytes: bytesOf(this.#recordOffset.view()) },
-      { name: 'recordCrc', bytes: bytesOf(this.#recordCrc.view()) },
-      { name: 'entities', bytes: packStrings([...this.#entities.keys()]) },
+      { name: 'rowDocuments', bytes: bytesOf(rowDocuments) },
+      { name: 'documentOffsets', bytes: bytesOf(ends.view()) },
+      { name: 'documentKeys', bytes: this.#documentKeys.view() },
+      buildZoneMaps(firstRow, rowDocuments, this.#filters.columns()),
+      ...this.#filters.planes(),
     ];
   }
 
-  #lexicalPlanes(): { lexicon: Plane[]; postings: Plane } {
+  #lexicalPlanes(order: Uint32Array): Plane[] {
     this.#rowTermOffsets.push(this.#rowTerms.length);
-    const lists = transpose(
-      {
-        offsets: this.#rowTermOffsets.view(),
-        values: this.#rowTerms.view(),
-        frequencies: this.#rowFrequencies.view(),
-      },
-      this.#termIds.size,
-    );
-    const terms = [...this.#termIds.keys()].sort();
-    const postings = new Growable(Uint8Array, 1 << 16);
-    const [rows, offsets, checksums] = [0, 1, 2].map(() => new Growable(Uint32Array)) as [
-      Growable<Uint32Array>,
-      Growable<Uint32Array>,
-      Growable<Uint32Array>,
+    const [offsets, terms, frequencies] = [
+      this.#rowTermOffsets.view(),
+      this.#rowTerms.view(),
+      this.#rowFrequencies.view(),
     ];
-    for (const term of terms) {
-      const id = this.#termIds.get(term) ?? 0;
-      const [from = 0, to = 0] = [lists.offsets[id], lists.offsets[id + 1]];
-      const start = postings.length;
-      pushPostings(postings, lists.values.subarray(from, to), lists.frequencies.subarray(from, to));
-      rows.push(to - from);
-      offsets.push(start);
-      checksums.push(crc32(postings.view().subarray(start)));
-    }
-    offsets.push(postings.length);
-    return {
-      lexicon: [
-        { name: 'terms', bytes: packStrings(terms) },
-        { name: 'termRows', bytes: bytesOf(rows.view()) },
-        { name: 'termOffset', bytes: bytesOf(offsets.view()) },
-        { name: 'termCrc', bytes: bytesOf(checksums.view()) },
-      ],
-      postings: { name: 'postings', bytes: postings.view() },
+    const ordered: SparseRows = {
+      offsets: new Uint32Array(order.length + 1),
+      values: new Uint32Array(terms.length),
+      frequencies: new Uint16Array(terms.length),
     };
+    let at = 0;
+    order.forEach((row, index) => {
+      const [from, to] = [offsets[row], offsets[row + 1]];
+      ordered.values.set(terms.subarray(from, to), at);
+      ordered.frequencies.set(frequencies.subarray(from, to), at);
+      at += (to ?? 0) - (from ?? 0);
+      ordered.offsets[index + 1] = at;
+    });
+    const lengths = order.map((row) => this.#rowLength.view()[row] as number);
+    return buildLexicalPlanes([...this.#termIds.keys()], ordered, lengths);
   }
 }

@@ -1,123 +1,125 @@
-import { requirePlane, unpackContainer } from '../bytes/container.ts';
-import { transpose, forEachPosting, type RowTerms, type SparseRows } from '../lexical/postings.ts';
-import {
-  documentRecordIndex,
-  rowRecordIndex,
-  SEGMENT_FORMAT,
-  type ChunkRecord,
-  type DocumentRecord,
-} from './segment-format.ts';
-import { StringTable } from '../bytes/string-table.ts';
-import { float32sOf, int8sOf, uint32sOf } from '../bytes/typed-bytes.ts';
+import { unpackContainer } from '../bytes/container.ts';
+import { float32sOf, uint32sOf } from '../bytes/typed-bytes.ts';
+import { readWholeLexicon, type LexicalRows } from '../lexical/lexicon.ts';
+import type { RowTerms } from '../lexical/postings.ts';
+import { corruptObject } from '../store/store-errors.ts';
+import { parseRecord, splitRecords } from './payload-records.ts';
+import type { PlaneReader } from './plane-reader.ts';
+import { RowRecords } from './row-records.ts';
+import { SEGMENT_FORMAT, type ChunkRecord, type DocumentRecord } from './segment-format.ts';
 
-/** A whole segment in memory, every byte checked: what merge and verification read. */
+/** A row of a whole segment. */
+export interface ContentRow {
+  row: number;
+  /** Its ChunkRecord as stored. */
+  record: Uint8Array;
+}
+
+const corrupt = (plane: string, offset: number, what: string): Error =>
+  corruptObject('SEGMENT_CORRUPT', `The segment is corrupt in plane ${plane} at byte ${offset}: ${what}`, {
+    plane,
+    offset,
+  });
+
+const readerOf = (planes: ReadonlyMap<string, Uint8Array>): PlaneReader => {
+  const planeOf = (name: string): Uint8Array => planes.get(name) ?? new Uint8Array();
+  return {
+    whole: (name) => Promise.resolve(planeOf(name)),
+    ranges: (name, ranges) =>
+      Promise.resolve(ranges.map(({ start, end }) => planeOf(name).subarray(start, end))),
+    sizeOf: (name) => planeOf(name).length,
+    corrupt,
+  };
+};
+
+/** A whole segment in memory, every byte checked: what merge, export and verification read. */
 export class SegmentContents {
   readonly documents: number;
   readonly rows: number;
   readonly dims: number;
-  readonly terms: StringTable;
   readonly #planes: ReadonlyMap<string, Uint8Array>;
-  readonly #firstRow: Uint32Array;
-  readonly #recordOffset: Uint32Array;
-  readonly #components: Int8Array;
-  readonly #scales: Float32Array;
-  readonly #rowLength: Uint32Array;
-  readonly #payload: Uint8Array;
-  readonly #chunkIds: StringTable;
-  #forward: SparseRows | undefined;
+  readonly #records: RowRecords;
+  readonly #offsets: Uint32Array;
+  readonly #floats: Float32Array | undefined;
+  #rowsOf: Uint32Array[] | undefined;
+  #lexicon: Promise<LexicalRows> | undefined;
 
   /** Errors: SEGMENT_CORRUPT, FORMAT_UNSUPPORTED. */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, dims: number) {
     this.#planes = unpackContainer(SEGMENT_FORMAT, bytes);
-    this.#firstRow = this.#uint32s('documentFirstRow');
-    this.#recordOffset = this.#uint32s('recordOffset');
-    this.#rowLength = this.#uint32s('rowLength');
-    this.#components = int8sOf(this.#plane('rows'));
-    this.#scales = float32sOf(this.#plane('scales'));
-    this.#payload = this.#plane('payload');
-    this.#chunkIds = new StringTable(this.#plane('chunkIds'));
-    this.terms = new StringTable(this.#plane('terms'));
-    this.documents = this.#firstRow.length - 1;
-    this.rows = this.#scales.length;
-    this.dims = this.rows === 0 ? 0 : this.#components.length / this.rows;
+    this.dims = dims;
+    this.#records = new RowRecords(this.#plane('rows'), dims);
+    this.#offsets = uint32sOf(this.#plane('documentOffsets'));
+    const floats = this.#planes.get('floats');
+    this.#floats = floats && float32sOf(floats);
+    this.rows = this.#records.length;
+    this.documents = this.#offsets.length - 1;
+    if (this.#records.components.length !== this.rows * this.#records.stride)
+      throw corrupt('rows', 0, `it does not hold whole rows of ${dims} dimensions`);
+    if (this.#floats && this.#floats.length !== this.rows * dims)
+      throw corrupt('floats', 0, `it does not hold ${this.rows} rows of ${dims} dimensions`);
   }
 
   #plane(name: string): Uint8Array {
-    return requirePlane(SEGMENT_FORMAT, this.#planes, name);
+    const plane = this.#planes.get(name);
+    if (plane) return plane;
+    throw corrupt(name, 0, 'it is missing');
   }
 
-  #uint32s(name: string): Uint32Array {
-    return uint32sOf(this.#plane(name));
-  }
-
-  #record(index: number): Uint8Array {
-    return this.#payload.subarray(this.#recordOffset[index], this.#recordOffset[index + 1]);
-  }
-
-  document(document: number): DocumentRecord {
-    const [firstRow] = this.rowsOf(document);
-    const record = this.#record(documentRecordIndex(document, firstRow));
-    return JSON.parse(Buffer.from(record).toString('utf8')) as DocumentRecord;
-  }
-
-  /** First and last (exclusive) row of a document. */
-  rowsOf(document: number): [number, number] {
-    return [this.#firstRow[document] ?? 0, this.#firstRow[document + 1] ?? 0];
-  }
-
-  chunkId(row: number): string {
-    return this.#chunkIds.get(row);
-  }
-
-  chunkIdsOf(document: number): string[] {
-    const [from, to] = this.rowsOf(document);
-    return Array.from({ length: to - from }, (_, index) => this.chunkId(from + index));
-  }
-
-  /** The ChunkRecord as stored. */
-  rowRecord(row: number, document: number): Uint8Array {
-    return this.#record(rowRecordIndex(row, document));
-  }
-
-  chunk(row: number, document: number): ChunkRecord {
-    return JSON.parse(Buffer.from(this.rowRecord(row, document)).toString('utf8')) as ChunkRecord;
-  }
-
-  vector(row: number): { components: Int8Array; scale: number } {
-    const components = this.#components.subarray(row * this.dims, (row + 1) * this.dims);
-    return { components, scale: this.#scales[row] ?? 0 };
-  }
-
-  /** Terms of a row, by their position in `terms`. */
-  rowTerms(row: number): RowTerms {
-    this.#forward ??= this.#invert();
-    const [from, to] = [this.#forward.offsets[row], this.#forward.offsets[row + 1]];
+  /** A document, and its chunks in the order in which they were added. */
+  document(document: number): { record: DocumentRecord; rows: ContentRow[] } {
+    const [start = 0, end = 0] = [this.#offsets[document], this.#offsets[document + 1]];
+    const [first, ...chunks] = splitRecords(this.#plane('payload').subarray(start, end)) ?? [];
+    const rows = (this.#rowsOf ??= this.#groupRows())[document] ?? new Uint32Array();
+    if (!first || rows.length !== chunks.length)
+      throw corrupt('payload', start, `document ${document} does not have its ${rows.length} chunks`);
     return {
-      terms: this.#forward.values.subarray(from, to),
-      frequencies: this.#forward.frequencies.subarray(from, to),
-      length: this.#rowLength[row] ?? 0,
+      record: parseRecord(first) as DocumentRecord,
+      rows: chunks.map((record, index) => ({ row: rows[index] as number, record })),
     };
   }
 
-  #invert(): SparseRows {
-    const [termRows, termOffset, postings] = [
-      this.#uint32s('termRows'),
-      this.#uint32s('termOffset'),
-      this.#plane('postings'),
-    ];
-    const offsets = new Uint32Array(termRows.length + 1);
-    termRows.forEach((rows, term) => {
-      offsets[term + 1] = (offsets[term] ?? 0) + rows;
+  // Rows by document, in the order of their records in payload.
+  #groupRows(): Uint32Array[] {
+    const owners = uint32sOf(this.#plane('rowDocuments'));
+    const groups = Array.from({ length: this.documents }, () => [] as number[]);
+    owners.forEach((document, row) => {
+      const group = groups[document];
+      if (!group || this.#records.place(row).document !== document)
+        throw corrupt('rowDocuments', row * 4, `row ${row} names document ${document}`);
+      group.push(row);
     });
-    const entries = offsets[termRows.length] ?? 0;
-    const [values, frequencies] = [new Uint32Array(entries), new Uint16Array(entries)];
-    let entry = 0;
-    for (let term = 0; term < termRows.length; term += 1)
-      forEachPosting(postings.subarray(termOffset[term], termOffset[term + 1]), (row, frequency) => {
-        values[entry] = row;
-        frequencies[entry] = frequency;
-        entry += 1;
-      });
-    return transpose({ offsets, values, frequencies }, this.rows);
+    const offsetOf = (row: number): number => this.#records.place(row).chunkOffset;
+    return groups.map((rows) =>
+      Uint32Array.from(rows.sort((left, right) => offsetOf(left) - offsetOf(right))),
+    );
+  }
+
+  vector(row: number): { components: Int8Array; scale: number; floats?: Float32Array } {
+    const { stride, components, scales } = this.#records;
+    const [start, end] = [row * this.dims, (row + 1) * this.dims];
+    return {
+      components: components.subarray(row * stride, row * stride + this.dims),
+      scale: scales[row] ?? 0,
+      ...(this.#floats && { floats: this.#floats.subarray(start, end) }),
+    };
+  }
+
+  /** Terms of all rows. */
+  lexicon(): Promise<LexicalRows> {
+    return (this.#lexicon ??= readWholeLexicon(readerOf(this.#planes), this.rows));
   }
 }
+
+/** Terms of a row, by their position among the terms of the lexicon. */
+export const termsOfRow = ({ rows, rowLengths }: LexicalRows, row: number): RowTerms => {
+  const [from, to] = [rows.offsets[row], rows.offsets[row + 1]];
+  return {
+    terms: rows.values.subarray(from, to),
+    frequencies: rows.frequencies.subarray(from, to),
+    length: rowLengths[row] ?? 0,
+  };
+};
+
+/** Id of a stored chunk. */
+export const chunkIdOf = (record: Uint8Array): string => (parseRecord(record) as ChunkRecord)[0];

@@ -1,40 +1,12 @@
 import type { ContainerFormat, PlaneRange } from '../bytes/container.ts';
 import type { DeltaDocument } from '../delta/delta.ts';
+import type { SegmentStatistics } from '../filters/segment-statistics.ts';
 
 /**
- * A segment is one immutable object, `segments/<sha256>.seg`: documents in an order of their own, the chunks (rows) of a
- * document side by side. Planes of a group lie side by side, so that one range read gets the group.
+ * A segment is one immutable object, `segments/<sha256>.seg`: documents in an order of their own (their ordinals), and their
+ * chunks (rows) in the order of clusters, so that similar rows are neighbours. docs/format.md is the specification.
  */
-export const SEGMENT_FORMAT: ContainerFormat = { magic: 'ALVSEGMT', version: 1, noun: 'segment' };
-
-/**
- * scan: `rows` int8 rows x dims, `scales` f32 a row.
- * columns: `documentEntity` u32 into `entities` (strings), `documentModified` f64 ms or NaN, `documentFirstRow` u32 n + 1,
- *   `rowLength` u32 terms, `recordOffset` u32 records + 1 and `recordCrc` u32 a record into payload.
- * ids: `entityIds` a document, `chunkIds` a row.
- * attributes: `attributeNames` JSON {name: {values, start, end}}, `attributeDocuments` and `attributeCodes` u32 side by side.
- * lexicon: `terms` sorted, `termRows` u32 rows that have it, `termOffset` u32 terms + 1 and `termCrc` u32 into postings.
- * postings: see pushPostings. payload: for each document its DocumentRecord, then a ChunkRecord a row, both JSON.
- */
-export const PLANE_GROUPS = {
-  scan: ['rows', 'scales'],
-  columns: [
-    'documentEntity',
-    'documentModified',
-    'documentFirstRow',
-    'rowLength',
-    'recordOffset',
-    'recordCrc',
-    'entities',
-  ],
-  ids: ['entityIds', 'chunkIds'],
-  attributes: ['attributeNames', 'attributeDocuments', 'attributeCodes'],
-  lexicon: ['terms', 'termRows', 'termOffset', 'termCrc'],
-  postings: ['postings'],
-  payload: ['payload'],
-} as const;
-
-export type PlaneGroup = keyof typeof PLANE_GROUPS;
+export const SEGMENT_FORMAT: ContainerFormat = { magic: 'ALVSEGMT', version: 2, noun: 'segment' };
 
 /** A document without its chunks, as it lies in payload. */
 export interface DocumentRecord extends Omit<DeltaDocument, 'chunks'> {
@@ -53,7 +25,22 @@ export interface SegmentCounts {
   tombstones: number;
 }
 
-/** What the manifest knows of a segment. */
+/** Rows to look at so that the share of true neighbours in the key is found, measured on rows of the segment itself. */
+export interface Calibration {
+  /** Rows of the clusters nearest to a query. */
+  probedRows: { p95: number; p99: number };
+  /** Best rows by their 1-bit codes. */
+  rescoredRows: { p95: number; p99: number };
+}
+
+/** Documents of a segment that newer segments replace: nobody sees them, and the next merge leaves them out. */
+export interface DeadDocuments {
+  /** Their ordinals, ascending: varint gaps in base64. */
+  ordinals: string;
+  counts: SegmentCounts;
+}
+
+/** What the manifest knows of a segment; counts include the dead. */
 export interface SegmentDescriptor extends SegmentCounts {
   key: string;
   sizeBytes: number;
@@ -61,19 +48,23 @@ export interface SegmentDescriptor extends SegmentCounts {
   /** Terms of all rows together, for the average length. */
   terms: number;
   planes: PlaneRange[];
+  statistics: SegmentStatistics;
+  /** Absent in small segments, which are read whole. */
+  calibration?: Calibration;
+  dead?: DeadDocuments;
 }
 
-/** What an attribute's entries are, in `attributeNames`. */
-export interface AttributeColumn {
-  /** Distinct values; lists are entered element by element. */
-  values: (string | number | boolean)[];
-  /** Entries `start` to `end` (exclusive) of the two columns. */
-  start: number;
-  end: number;
-}
+const COUNTED = ['documents', 'chunks', 'tombstones'] as const;
 
-/** Position of a document's record in payload; the record of row r is the r-th after it and the records before. */
-export const documentRecordIndex = (document: number, firstRow: number): number => document + firstRow;
+/** Counts of two sets together, or of the first without the second. */
+export const addCounts = (left: SegmentCounts, right: SegmentCounts, sign: 1 | -1 = 1): SegmentCounts => {
+  const [documents = 0, chunks = 0, tombstones = 0] = COUNTED.map((name) => left[name] + sign * right[name]);
+  return { documents, chunks, tombstones };
+};
 
-/** Position of a row's record in payload. */
-export const rowRecordIndex = (row: number, document: number): number => row + document + 1;
+/** What is left of a segment without its dead. */
+export const liveCounts = (descriptor: SegmentDescriptor): SegmentCounts =>
+  addCounts(descriptor, descriptor.dead?.counts ?? { documents: 0, chunks: 0, tombstones: 0 }, -1);
+
+/** Documents and tombstones of a segment, dead ones included. */
+export const ordinalsOf = ({ documents, tombstones }: SegmentCounts): number => documents + tombstones;

@@ -1,4 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
+import { crc32 } from 'node:zlib';
+import { corruptObject } from '../store/store-errors.ts';
 import type { SegmentCounts, SegmentDescriptor } from '../segment/segment-format.ts';
 
 /** An immutable object of the index. */
@@ -8,16 +10,18 @@ export interface ObjectPointer {
   sizeBytes: number;
 }
 
+/** What a search needs of a snapshot. */
+export interface SnapshotIndex {
+  model: { id: string; dims: number };
+  /** Which analyzer made the terms. */
+  analyzer: string;
+  segments: SegmentDescriptor[];
+}
+
 /** `manifest.v1` (schemas/objects): everything a snapshot consists of. Immutable. */
 export interface Manifest {
   format: 'manifest.v1';
-  /** What a search needs. */
-  index: {
-    model: { id: string; dims: number };
-    /** Which analyzer made the terms. */
-    analyzer: string;
-    segments: SegmentDescriptor[];
-  };
+  index: SnapshotIndex;
   /** What publishing needs. */
   publish: {
     version: number;
@@ -53,7 +57,25 @@ export interface Head {
   recentPublishIds: string[];
   /** When this version was committed (a claim keeps it), ISO 8601. */
   createdAt: string;
+  /** The manifest's `index` as JSON, where it is small, and its crc32: saves a cold reader a round trip. */
+  index?: string;
+  indexCrc32?: number;
 }
+
+const LARGEST_INLINE_INDEX = 48_000;
+
+/** The fields of HEAD that carry the index of a snapshot along; none when it is large. */
+export const inlineIndex = (index: SnapshotIndex): Pick<Head, 'index' | 'indexCrc32'> => {
+  const json = JSON.stringify(index);
+  return json.length > LARGEST_INLINE_INDEX ? {} : { index: json, indexCrc32: crc32(json) };
+};
+
+/** The index that HEAD carries; undefined when it has none. Error: HEAD_CORRUPT. */
+export const openInlineIndex = ({ index, indexCrc32 }: Head, key: string): SnapshotIndex | undefined => {
+  if (index === undefined) return undefined;
+  if (crc32(index) === indexCrc32) return JSON.parse(index) as SnapshotIndex;
+  throw corruptObject('HEAD_CORRUPT', `The index within ${key} does not match its checksum`, { key });
+};
 
 const isHead = (value: Partial<Head>): value is Head =>
   Number.isSafeInteger(value.version) &&

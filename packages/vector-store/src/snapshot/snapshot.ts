@@ -1,10 +1,14 @@
 import { hasCode } from '@alluvium/contracts';
+import { residentCache, type PlaneCache } from '../cache/plane-cache.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import type { DeltaDocument } from '../delta/delta.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
 import { headKey } from './index-paths.ts';
-import { parseHead, parseManifest, type Head, type Manifest } from './manifest.ts';
+import { openInlineIndex, parseHead, parseManifest, type Head, type SnapshotIndex } from './manifest.ts';
+import { readDocuments } from './read-documents.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
+import { SMALL_ROWS } from '../search/planner.ts';
 import { searchSegments } from '../search/search.ts';
 import type { SearchQuery, SearchResult } from '../search/search-types.ts';
 import { SegmentReader } from '../segment/segment-reader.ts';
@@ -29,7 +33,7 @@ export interface SnapshotDescription {
 interface View {
   etag: string;
   head: Head;
-  manifest: Manifest;
+  index: SnapshotIndex;
   segments: SegmentReader[];
 }
 
@@ -37,27 +41,38 @@ interface Source {
   store: ObjectStore;
   indexPath: string;
   clock: Clock;
+  cache: PlaneCache;
 }
 
 const isSameSnapshot = (view: View, head: Head): boolean =>
   view.head.manifestKey === head.manifestKey && view.head.manifestSha256 === head.manifestSha256;
 
+const readIndex = async ({ store, indexPath }: Source, head: Head): Promise<SnapshotIndex | undefined> => {
+  const { manifestKey: key, manifestSha256: sha256 } = head;
+  if (key === undefined || sha256 === undefined) return undefined;
+  const inline = openInlineIndex(head, headKey(indexPath));
+  return inline ?? parseManifest((await readImmutable(store, { key, sha256 })).body, key).index;
+};
+
 const loadView = async (
-  { store }: Source,
+  source: Source,
   { head, etag }: Pick<View, 'head' | 'etag'>,
   previous: View | undefined,
 ): Promise<View | undefined> => {
   // A claim rewrites HEAD but not the snapshot.
   if (previous && isSameSnapshot(previous, head)) return { ...previous, head, etag };
-  const { manifestKey: key, manifestSha256: sha256 } = head;
-  if (key === undefined || sha256 === undefined) return undefined;
-  const manifest = parseManifest((await readImmutable(store, { key, sha256 })).body, key);
-  // Segments are named by content: what is read of one stays good in every snapshot that has it.
+  const index = await readIndex(source, head);
+  if (!index) return undefined;
+  // Segments are named by content: what is read of one stays good in every snapshot that has it, whichever of its documents are dead.
   const known = new Map(previous?.segments.map((reader) => [reader.descriptor.key, reader]));
-  const segments = manifest.index.segments.map(
-    (descriptor) => known.get(descriptor.key) ?? new SegmentReader(store, descriptor),
-  );
-  return { etag, head, manifest, segments };
+  const segments = index.segments.map((descriptor) => {
+    const reader = known.get(descriptor.key);
+    if (!reader) return new SegmentReader({ ...source, dims: index.model.dims }, descriptor);
+    return reader.descriptor.dead?.ordinals === descriptor.dead?.ordinals
+      ? reader
+      : reader.describedBy(descriptor);
+  });
+  return { etag, head, index, segments };
 };
 
 /** `unchanged` only to a conditional read. */
@@ -73,7 +88,9 @@ const readView = async (
   return loadView(source, { head: parseHead(object.body, key), etag: object.etag }, previous);
 };
 
-/** One version of an index, searched where it lies. What is read stays in memory. */
+const MANIFEST_NAME = /\/\d+-([^/]+)\.json$/;
+
+/** One version of an index, searched where it lies. What is read whole stays in the cache. */
 export class Snapshot {
   readonly #source: Source;
   #view: View;
@@ -86,6 +103,10 @@ export class Snapshot {
   /** The view, for `openSnapshot`. */
   get view(): View {
     return this.#view;
+  }
+
+  get cache(): PlaneCache {
+    return this.#source.cache;
   }
 
   get version(): number {
@@ -109,56 +130,85 @@ export class Snapshot {
     }
   }
 
-  #searchView({ segments, manifest }: View, query: SearchQuery): Promise<SearchResult> {
-    const { dims } = manifest.index.model;
+  #searchView({ segments, index }: View, query: SearchQuery): Promise<SearchResult> {
+    const { dims } = index.model;
     return searchSegments({ segments, dims, clock: this.#source.clock }, query);
   }
 
   describe(): SnapshotDescription {
-    const { index, publish } = this.#view.manifest;
+    const { head, index } = this.#view;
     return {
-      version: publish.version,
-      publishId: publish.publishId,
-      publishedAt: publish.createdAt,
-      fence: publish.fence,
+      version: head.version,
+      publishId: MANIFEST_NAME.exec(head.manifestKey ?? '')?.[1] ?? head.publishId,
+      publishedAt: head.createdAt,
+      fence: head.fence,
       model: index.model,
-      ...publish.counts,
+      ...head.counts,
       segments: index.segments.length,
       sizeBytes: index.segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      setHash: publish.setHash,
+      setHash: head.setHash,
     };
   }
 
-  /** Ids of all chunks, in the order of storage. */
-  async listChunkIds(): Promise<string[]> {
+  /**
+   * Loads what the next searches scan, so that they read nothing but the hits: the rows of small segments and the codes of large
+   * ones, then all rows for as long as the cache has room. Errors: those of the store.
+   */
+  async warm(): Promise<ReadMeter> {
     const meter: ReadMeter = { requests: 0, bytes: 0 };
-    const tables = await Promise.all(this.#view.segments.map((segment) => segment.group('ids', meter)));
-    return tables.flatMap(({ chunkIds }) =>
-      Array.from({ length: chunkIds.length }, (_, row) => chunkIds.get(row)),
+    const { segments } = this.#view;
+    const { cache } = this.#source;
+    const first = segments.flatMap((segment) =>
+      (segment.rows < SMALL_ROWS ? ['rows'] : ['codes', 'clusters']).map((plane) => ({ segment, plane })),
     );
+    for (const { segment, plane } of [...first, ...segments.map((segment) => ({ segment, plane: 'rows' }))]) {
+      if (segment.holds(plane)) continue;
+      if (cache.usage().memoryBytes + segment.sizeOf(plane) > cache.memoryBytes) continue;
+      await segment.whole(plane, meter);
+    }
+    return meter;
+  }
+
+  /** Every living document with its vectors, segment by segment; reads all of the snapshot. Errors: those of the store. */
+  documents(): AsyncGenerator<DeltaDocument> {
+    return readDocuments(this.#source.store, this.#view.index);
+  }
+
+  /** Ids of all chunks, in the order of storage; reads all of the snapshot. */
+  async listChunkIds(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { chunks } of this.documents()) ids.push(...chunks.map(({ chunkId }) => chunkId));
+    return ids;
   }
 }
 
+const CACHE_BYTES = 512_000_000;
+
+/** How a snapshot is opened. */
+export interface OpenOptions {
+  /** Of the same index: an unchanged HEAD costs one empty answer, and what both versions share is not read again. */
+  previous?: Snapshot;
+  clock?: Clock;
+  /** Where planes stay; by default 512 MB of memory of the snapshot's own, or the cache of `previous`. */
+  cache?: PlaneCache;
+}
+
 /**
- * Opens the current version of an index: HEAD, and its manifest when HEAD moved. With `previous` (of the same index) an unchanged
- * HEAD costs one empty answer, and planes that both versions share are not read again. `undefined` where nothing was published.
- * Errors: HEAD_CORRUPT, MANIFEST_CORRUPT, OBJECT_CORRUPT, OBJECT_MISSING, FORMAT_UNSUPPORTED, STORE_UNAVAILABLE.
+ * Opens the current version of an index: HEAD, and its manifest when it is too large to lie in HEAD. `undefined` where nothing was
+ * published. Errors: HEAD_CORRUPT, MANIFEST_CORRUPT, OBJECT_CORRUPT, OBJECT_MISSING, FORMAT_UNSUPPORTED, STORE_UNAVAILABLE.
  */
 export const openSnapshot = async (
   store: ObjectStore,
   indexPath: string,
-  { previous, clock = systemClock }: { previous?: Snapshot; clock?: Clock } = {},
+  { previous, clock = systemClock, cache = previous?.cache }: OpenOptions = {},
 ): Promise<Snapshot | undefined> => {
-  const source = { store, indexPath, clock };
+  const source = { store, indexPath, clock, cache: cache ?? residentCache({ memoryBytes: CACHE_BYTES }) };
   const before = previous?.view;
-  let view;
-  try {
-    view = await readView(source, before, before?.etag);
-  } catch (error) {
+  const view = await readView(source, before, before?.etag).catch((error: unknown) => {
     if (!hasCode(error, 'OBJECT_MISSING')) throw error;
     // The manifest went between the two reads: HEAD has moved on.
-    view = await readView(source, before);
-  }
+    return readView(source, before);
+  });
   if (view === 'unchanged') return previous;
   return view && new Snapshot(source, view);
 };

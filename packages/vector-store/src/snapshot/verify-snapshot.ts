@@ -4,7 +4,7 @@ import { readHead } from './head-object.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
 import { parseManifest, type Head, type Manifest } from './manifest.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { newTally, tallyFault, tallySegment } from '../segment/verify-segment.ts';
+import { newTally, tallyFault, tallySegment, type Tally } from '../segment/verify-segment.ts';
 
 /** What verification found; the snapshot is sound when `problems` is empty. */
 export interface VerificationReport {
@@ -54,9 +54,10 @@ const verifyManifest = async (walk: Walk, head: Head, manifest: Manifest): Promi
     return applied.sizeBytes;
   });
   const tally = newTally();
+  const { dims } = manifest.index.model;
   for (const segment of manifest.index.segments)
     await check(walk, segment.key, async () => {
-      await tallySegment(store, segment, tally);
+      await tallySegment(store, { descriptor: segment, dims }, tally);
       return segment.sizeBytes;
     });
   report.counts = tally.counts;
@@ -81,7 +82,7 @@ export const verifySnapshot = async (
 ): Promise<VerificationReport | undefined> => {
   const current = await readHead(store, indexPath);
   if (!current || current.head.version === 0) return undefined;
-  const { counts, setHash } = newTally();
+  const { counts, setHash }: Tally = newTally();
   const report: VerificationReport = {
     indexPath,
     version: current.head.version,

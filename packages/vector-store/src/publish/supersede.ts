@@ -1,0 +1,94 @@
+import { residentCache } from '../cache/plane-cache.ts';
+import type { DeltaDocument } from '../delta/delta.ts';
+import { supersedes } from '../delta/fold.ts';
+import { uint32sOf } from '../bytes/typed-bytes.ts';
+import { packOrdinals, unpackOrdinals } from '../segment/dead-documents.ts';
+import { findDocuments } from '../segment/document-keys.ts';
+import { parseRecord, splitRecords } from '../segment/payload-records.ts';
+import { chunkIdOf } from '../segment/segment-contents.ts';
+import {
+  addCounts,
+  ordinalsOf,
+  type DocumentRecord,
+  type SegmentDescriptor,
+} from '../segment/segment-format.ts';
+import { SegmentReader } from '../segment/segment-reader.ts';
+import { countDocument, newTally, type Tally } from '../segment/verify-segment.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+
+interface StoredDocument {
+  ordinal: number;
+  record: DocumentRecord;
+  chunkIds: string[];
+}
+
+const EMPTY = { documents: 0, chunks: 0, tombstones: 0 };
+
+// The documents of a segment that are living and in `changes`: keys are read for all, records for these alone.
+const findLiving = async (
+  segment: SegmentReader,
+  changes: ReadonlyMap<string, unknown>,
+): Promise<StoredDocument[]> => {
+  const meter = { requests: 0, bytes: 0 };
+  const [keys, offsetPlane] = await Promise.all([
+    segment.whole('documentKeys', meter),
+    segment.whole('documentOffsets', meter),
+  ]);
+  const offsets = uint32sOf(offsetPlane);
+  const dead = segment.deadDocuments();
+  const ordinals = findDocuments(keys, changes.keys()).filter((ordinal) => dead?.[ordinal] !== 1);
+  const ranges = ordinals.map((ordinal) => ({
+    start: offsets[ordinal] ?? 0,
+    end: offsets[ordinal + 1] ?? 0,
+  }));
+  const payloads = await segment.ranges('payload', ranges, meter);
+  return ordinals.flatMap((ordinal, index) => {
+    const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
+    if (!first)
+      throw segment.corrupt('payload', ranges[index]?.start ?? 0, 'the checksum of a record does not match');
+    const record = parseRecord(first) as DocumentRecord;
+    return changes.has(record.documentId) ? [{ ordinal, record, chunkIds: chunks.map(chunkIdOf) }] : [];
+  });
+};
+
+const withDead = (descriptor: SegmentDescriptor, killed: readonly StoredDocument[]): SegmentDescriptor => {
+  if (killed.length === 0) return descriptor;
+  const before = unpackOrdinals(descriptor.dead?.ordinals ?? '', ordinalsOf(descriptor)) ?? [];
+  const ordinals = [...before, ...killed.map(({ ordinal }) => ordinal)].sort((left, right) => left - right);
+  const { counts } = killed.reduce((tally, { record, chunkIds }) => {
+    countDocument(tally, record, { chunkIds, sign: 1 });
+    return tally;
+  }, newTally());
+  return {
+    ...descriptor,
+    dead: {
+      ordinals: packOrdinals(ordinals),
+      counts: addCounts(descriptor.dead?.counts ?? EMPTY, counts),
+    },
+  };
+};
+
+/**
+ * Lets changes meet the documents that are stored: what a change replaces is dead from now on and leaves `tally`, a change that is
+ * older than what is stored leaves `changes`. Errors: those of the store, SEGMENT_CORRUPT.
+ */
+export const supersedeStored = async (
+  { store, dims, segments }: { store: ObjectStore; dims: number; segments: readonly SegmentDescriptor[] },
+  changes: Map<string, DeltaDocument>,
+  tally: Tally,
+): Promise<SegmentDescriptor[]> => {
+  const source = { store, dims, cache: residentCache({ memoryBytes: 0 }) };
+  const marked: SegmentDescriptor[] = [];
+  for (const descriptor of segments) {
+    const found = await findLiving(new SegmentReader(source, descriptor), changes);
+    const killed = found.filter(({ record, chunkIds }) => {
+      const change = changes.get(record.documentId);
+      const isReplaced = change !== undefined && supersedes(change, record);
+      if (isReplaced) countDocument(tally, record, { chunkIds, sign: -1 });
+      else changes.delete(record.documentId);
+      return isReplaced;
+    });
+    marked.push(withDead(descriptor, killed));
+  }
+  return marked;
+};
