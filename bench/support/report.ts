@@ -3,10 +3,12 @@ import { cpus } from 'node:os';
 /** One measured case; figures carry their unit in the key: `importMs`. */
 export type Row = { case: string; system: string } & Record<string, string | number>;
 
-/** A figure that must stay below its bound. */
+/** A figure that must stay on its side of a bound. */
 export interface Bar {
   name: string;
   value: number;
+  /** How value and bound must relate. */
+  relation: '<' | '<=' | '>=';
   bound: number;
   ok: boolean;
 }
@@ -30,8 +32,27 @@ export const machine = (): string => {
 export const below = (name: string, value: number, bound: number): Bar => ({
   name,
   value,
+  relation: '<',
   bound,
   ok: value < bound,
+});
+
+/** A bar that holds up to and at `bound`. */
+export const atMost = (name: string, value: number, bound: number): Bar => ({
+  name,
+  value,
+  relation: '<=',
+  bound,
+  ok: value <= bound,
+});
+
+/** A bar that holds from `bound` on. */
+export const atLeast = (name: string, value: number, bound: number): Bar => ({
+  name,
+  value,
+  relation: '>=',
+  bound,
+  ok: value >= bound,
 });
 
 /** The middle value; of an even number the lower of the two in the middle. */
@@ -57,13 +78,17 @@ const tableOf = (rows: Record<string, string | number>[]): string => {
     .join('\n');
 };
 
+// Rows with the same figures make one table: no column is empty in most of its rows.
+const tablesOf = (rows: Row[]): string[] =>
+  [...Map.groupBy(rows, (row) => Object.keys(row).join()).values()].map(tableOf);
+
 /** A report for people. */
 export const renderReport = ({ name, machine: where, rows, bars }: Report): string => {
   const verdicts = bars.map((bar) => ({
     bar: bar.name,
     value: bar.value,
-    bound: `< ${String(bar.bound)}`,
+    bound: `${bar.relation} ${String(bar.bound)}`,
     verdict: bar.ok ? 'holds' : 'FAILS',
   }));
-  return [`${name}, on ${where}`, tableOf(rows), tableOf(verdicts)].join('\n\n');
+  return [`${name}, on ${where}`, ...tablesOf(rows), tableOf(verdicts)].join('\n\n');
 };

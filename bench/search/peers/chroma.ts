@@ -8,8 +8,7 @@ import { resolvePeerModule, versionOf, type Peer } from './peer.ts';
 
 const BATCH_ROWS = 2000;
 const START_TRIES = 100;
-const EFS = [16, 32, 64, 128, 256];
-const HNSW = { space: 'cosine', ef_construction: 100, max_neighbors: 16 };
+const HNSW = { space: 'cosine', ef_construction: 100, max_neighbors: 16, ef_search: 100 };
 const API = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 
 const freePort = (): Promise<number> =>
@@ -38,7 +37,7 @@ class ChromaServer {
   #errors = '';
 
   constructor(folder: string, port: number) {
-    const cli = join(dirname(resolvePeerModule('chromadb')), 'cli.mjs');
+    const cli = join(dirname(resolvePeerModule('chromadb')), '../cli.mjs');
     const args = [cli, 'run', '--path', folder, '--host', '127.0.0.1', '--port', String(port)];
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString('utf8')));
@@ -95,8 +94,8 @@ export const chroma = (): Peer => {
     build: async (set, folder) => {
       const running = await start(folder);
       const startedMs = performance.now();
-      const configuration = { hnsw: { ...HNSW, ef_search: 100 } };
-      const { id } = await running.request<{ id: string }>('', 'POST', { name: 'rows', configuration });
+      const collection = { name: 'rows', configuration: { hnsw: HNSW } };
+      const { id } = await running.request<{ id: string }>('', 'POST', collection);
       await addRows(running, id, set);
       const buildMs = performance.now() - startedMs;
       running.stop();
@@ -105,14 +104,12 @@ export const chroma = (): Peer => {
     open: async (_set, folder) => {
       const running = await start(folder);
       const { id } = await running.request<{ id: string }>('/rows', 'GET');
-      return EFS.map((ef) => ({
-        settings: `ef_search ${String(ef)}`,
-        search: async (query, k) => {
-          const body = { query_embeddings: [Array.from(query)], n_results: k, include: ['distances'] };
-          const { ids } = await running.request<{ ids: string[][] }>(`/${id}/query`, 'POST', body);
-          return (ids[0] ?? []).map(Number);
-        },
-      }));
+      const search = async (query: Float32Array, k: number): Promise<number[]> => {
+        const body = { query_embeddings: [Array.from(query)], n_results: k, include: ['distances'] };
+        const { ids } = await running.request<{ ids: string[][] }>(`/${id}/query`, 'POST', body);
+        return (ids[0] ?? []).map(Number);
+      };
+      return [{ settings: `ef_search ${String(HNSW.ef_search)}`, search }];
     },
     close: () => server?.stop(),
   };

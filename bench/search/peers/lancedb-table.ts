@@ -22,7 +22,7 @@ export interface Table {
   query(): { nearestTo(vector: Float32Array): VectorQuery };
   createIndex(column: string, options: { config: object }): Promise<void>;
   add(rows: object): Promise<unknown>;
-  optimize(): Promise<unknown>;
+  optimize(options: { cleanupOlderThan: Date; deleteUnverified: boolean }): Promise<unknown>;
 }
 
 interface Connection {
@@ -32,7 +32,7 @@ interface Connection {
 
 export interface LanceDb {
   connect(uri: string, options?: { storageOptions: Record<string, string> }): Promise<Connection>;
-  Index: Record<'hnswSq' | 'ivfPq' | 'ivfRq', (options: Record<string, unknown>) => object> & {
+  Index: Record<'hnswSq' | 'ivfRq', (options: Record<string, unknown>) => object> & {
     fts(): object;
   };
   rerankers: { RRFReranker: { create(): Promise<object> } };
@@ -52,7 +52,7 @@ interface Arrow {
 /** Name of the table and of the folder's bucket. */
 export const TABLE = 'rows';
 
-const PART_ROWS = 50_000;
+const PART_ROWS = 100_000;
 
 /** The module; it throws where it does not run. */
 export const lanceModule = (): LanceDb => loadPeerModule('@lancedb/lancedb') as LanceDb;
@@ -79,7 +79,7 @@ export const createTable = async (set: DataSet, folder: string): Promise<Table> 
   for (let first = PART_ROWS; first < set.count; first += PART_ROWS)
     await table.add(arrowRows(arrow, set, first, Math.min(set.count, first + PART_ROWS)));
   // One fragment, as a table that is looked after has.
-  await table.optimize();
+  await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
   return table;
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTable, idsOf, lanceModule, TABLE, type Table, type VectorQuery } from './lancedb-table.ts';
 import { versionOf, type Peer } from './peer.ts';
 
-type Kind = 'hnswSq' | 'ivfPq' | 'ivfRq';
+type Kind = 'hnswSq' | 'ivfRq';
 
 /** More or less effort of one search. */
 export interface LanceEffort {
@@ -21,9 +21,6 @@ interface Variant {
 
 const partitionsFor = (rows: number): number => Math.round(Math.sqrt(rows));
 
-const refined = (refine: number): LanceEffort[] =>
-  [5, 10, 20, 40, 80].map((nprobes) => ({ nprobes, refine }));
-
 const VARIANTS: Record<Kind, Variant> = {
   hnswSq: {
     name: 'LanceDB HNSW_SQ',
@@ -31,17 +28,11 @@ const VARIANTS: Record<Kind, Variant> = {
     index: () => ({ distanceType: 'cosine', numPartitions: 1, m: 20, efConstruction: 150 }),
     efforts: [16, 32, 64, 128, 256, 512].map((ef) => ({ nprobes: 1, ef })),
   },
-  ivfPq: {
-    name: 'LanceDB IVF_PQ',
-    settings: 'sqrt(rows) partitions, 96 subvectors',
-    index: (rows) => ({ distanceType: 'cosine', numPartitions: partitionsFor(rows), numSubVectors: 96 }),
-    efforts: refined(10),
-  },
   ivfRq: {
     name: 'LanceDB IVF_RQ',
     settings: 'sqrt(rows) partitions, 1 bit',
     index: (rows) => ({ distanceType: 'cosine', numPartitions: partitionsFor(rows) }),
-    efforts: refined(10),
+    efforts: [10, 20, 40, 80, 160].map((nprobes) => ({ nprobes, refine: 10 })),
   },
 };
 
@@ -77,6 +68,8 @@ export const lancedb = (kind: Kind): Peer => {
       const table = await createTable(set, folder);
       await table.createIndex('vector', { config: module.Index[kind](index(set.count)) });
       const buildMs = performance.now() - startedMs;
+      // For hybrid searches; the time is not counted.
+      await table.createIndex('text', { config: module.Index.fts() });
       return { buildMs, bytesPerVector: sizeOf(folder) / set.count };
     },
     open: async (_set, folder) => {

@@ -14,7 +14,6 @@ const PEERS = {
   hnswlib,
   usearch,
   'lancedb-hnsw-sq': () => lancedb('hnswSq'),
-  'lancedb-ivf-pq': () => lancedb('ivfPq'),
   'lancedb-ivf-rq': () => lancedb('ivfRq'),
   chroma,
   'sqlite-vec': sqliteVec,

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { PipelineError } from '@alluvium/contracts';
+import {
+  openSnapshot,
+  publish,
+  systemClock,
+  type Delta,
+  type DeltaDocument,
+  type DeltaRef,
+  type ObjectStore,
+  type SearchHit,
+  type Snapshot,
+} from '@alluvium/vector-store';
+import type { DataSet } from './data.ts';
+import type { SearchPoint } from './support/measure.ts';
+
+const MODEL = 'bench@000000000000';
+const COLLECTION = 'bench';
+const RUN = 'bench-run';
+const DELTA_ROWS = 2000;
+/** Passages of one document. */
+const DOCUMENT_ROWS = 4;
+const RECALLS = [0.95, 0.99, 'exact'] as const;
+
+const indexPathOf = (dims: number): string => `indexes/${COLLECTION}/model=${MODEL}/dims=${String(dims)}/`;
+
+const documentOf = (set: DataSet, rows: Float32Array, first: number, base: number): DeltaDocument => {
+  const entityId = String(first / DOCUMENT_ROWS);
+  const count = Math.min(DOCUMENT_ROWS, base + rows.length / set.dims - first);
+  return {
+    documentId: `bench/passage#${entityId}`,
+    entity: 'passage',
+    entityId,
+    source: 'bench',
+    title: `Document ${entityId}`,
+    attributes: {},
+    revision: { fence: 1, sequence: 1, contentHash: '00' },
+    deleted: false,
+    chunks: Array.from({ length: count }, (_, ordinal) => {
+      const row = first + ordinal;
+      const text = set.textOf(row);
+      const vector = rows.subarray((row - base) * set.dims, (row - base + 1) * set.dims);
+      return { chunkId: String(row), ordinal, text, start: 0, end: text.length, vector };
+    }),
+  };
+};
+
+const deltaOf = (set: DataSet, { deltaId, part }: DeltaRef): Delta => {
+  const first = part * DELTA_ROWS;
+  const rows = set.rowsBetween(first, Math.min(set.count, first + DELTA_ROWS));
+  const documents: DeltaDocument[] = [];
+  for (let row = first; row < first + rows.length / set.dims; row += DOCUMENT_ROWS)
+    documents.push(documentOf(set, rows, row, first));
+  const model = { id: MODEL, dims: set.dims };
+  return { deltaId, collection: COLLECTION, runId: RUN, attempt: 1, part, model, documents };
+};
+
+/** What a build took; making the rows up is no part of it. */
+export interface BuildTimes {
+  buildMs: number;
+  /** Where the build tells it. */
+  clusteringMs?: number;
+}
+
+/** Publishes all rows of a set as one version. */
+export const buildIndex = async (set: DataSet, store: ObjectStore): Promise<BuildTimes> => {
+  const refs = Array.from({ length: Math.ceil(set.count / DELTA_ROWS) }, (_, part): DeltaRef => {
+    const deltaId = `delta-${String(part)}`;
+    return { deltaId, runId: RUN, attempt: 1, part, key: deltaId };
+  });
+  let loadMs = 0;
+  const startedMs = performance.now();
+  const result = await publish({
+    store,
+    indexPath: indexPathOf(set.dims),
+    fence: 1,
+    choose: () => Promise.resolve(refs),
+    loadDelta: (ref) => {
+      const loadStartedMs = performance.now();
+      const delta = deltaOf(set, ref);
+      loadMs += performance.now() - loadStartedMs;
+      return Promise.resolve(delta);
+    },
+    checkLease: () => undefined,
+    clock: systemClock,
+    newId: randomUUID,
+  });
+  if (result.kind === 'nothing' || result.rejected.length > 0)
+    throw new Error(`error: ${result.rejected[0]?.message ?? 'nothing was published'}`);
+  return { buildMs: performance.now() - startedMs - loadMs };
+};
+
+const open = async (store: ObjectStore, dims: number): Promise<Snapshot> => {
+  const snapshot = await openSnapshot(store, indexPathOf(dims));
+  if (snapshot) return snapshot;
+  throw new PipelineError('The index is not built', { code: 'OBJECT_MISSING', kind: 'invalid' });
+};
+
+const idsOf = (hits: readonly SearchHit[]): number[] => hits.map(({ chunkId }) => Number(chunkId));
+
+/** Searches of an open snapshot, from the least recall to exact. */
+export const warmPoints = async (set: DataSet, store: ObjectStore): Promise<SearchPoint[]> => {
+  const snapshot = await open(store, set.dims);
+  return RECALLS.map((recall) => ({
+    settings: `recall ${String(recall)}`,
+    search: async (vector, k) => idsOf((await snapshot.search({ vector, k, mode: 'dense', recall })).hits),
+  }));
+};
+
+/** A question to a store that nothing is known of yet. */
+export interface ColdQuestion {
+  vector: Float32Array;
+  /** Makes it hybrid. */
+  text?: string;
+  k: number;
+}
+
+/** The whole task: HEAD, manifest, search, passages. */
+export const coldAnswer = async (
+  store: ObjectStore,
+  { vector, text, k }: ColdQuestion,
+): Promise<{ ids: number[]; texts: string[] }> => {
+  const snapshot = await open(store, vector.length);
+  const mode = text === undefined ? 'dense' : 'hybrid';
+  const { hits } = await snapshot.search({
+    vector,
+    k,
+    mode,
+    recall: 0.95,
+    ...(text !== undefined && { text }),
+  });
+  return { ids: idsOf(hits), texts: hits.map((hit) => hit.text) };
+};

@@ -1,0 +1,31 @@
+import { blockBytes, KernelMemory } from '@alluvium/vector-store/internals';
+import { median } from '../../support/report.ts';
+
+const ROUNDS = 15;
+const BLOCK_ROWS = 32;
+
+/** Median time of reading that many bytes of memory once, at the speed that the kernel can read. */
+const streamMs = (bytes: number): number => {
+  const memory = new KernelMemory(bytes);
+  const values = new Uint8Array(memory.buffer, memory.room, bytes);
+  // Pages that were never written are all one page.
+  for (let at = 0; at < bytes; at += 1024) values[at] = at & 127;
+  const takenMs: number[] = [];
+  for (let round = -2; round < ROUNDS; round += 1) {
+    const startedMs = performance.now();
+    memory.exports.stream(memory.room, bytes);
+    if (round >= 0) takenMs.push(performance.now() - startedMs);
+  }
+  return median(takenMs);
+};
+
+/** The least time in which a scan of rows can end: all their 1-bit codes, or all their int8 components, are read once. */
+export interface StreamTimes {
+  codesMs: number;
+  rowsMs: number;
+}
+
+export const streamTimes = (count: number, dims: number): StreamTimes => ({
+  codesMs: streamMs(Math.ceil(count / BLOCK_ROWS) * blockBytes(dims)),
+  rowsMs: streamMs(count * (dims + 4)),
+});
