@@ -5,4 +5,6 @@ export interface ChunkDeps {
   runtime: Runtime;
   bus: EventBus;
   objects: Objects;
+  /** Model whose tokens are counted for a collection that has no index yet. */
+  modelId?: () => string;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   chunkedDocumentV1,
@@ -6,6 +7,7 @@ import {
   documentsDerivedV1,
   makeEvent,
   partFailedV1,
+  type CollectionV1,
   type DerivedDocumentV1,
 } from '@alluvium/contracts';
 import {
@@ -16,6 +18,7 @@ import {
   testContext,
   testRuntime,
 } from '@alluvium/testkit';
+import { wordPieceTokenizer } from '@alluvium/embedding';
 import { makeHandler } from '../src/handlers/on-documents-derived.ts';
 
 const text = 'Alluvium settles deltas into snapshots. '.repeat(30).trim();
@@ -32,16 +35,31 @@ const document: DerivedDocumentV1 = {
   text,
 };
 
-const setUp = async () => {
+const MODEL = new URL('../../../packages/embedding/models/alluvium-384/', import.meta.url);
+
+const setUp = async ({ chunker, active, ...changes }: Partial<CollectionV1 & DerivedDocumentV1> = {}) => {
   const runtime = testRuntime('chunk');
   const bus = recordingBus(runtime.origin);
   const objects = memoryObjects();
-  const derived = await objects.writeRecords(derivedDocumentV1, 'derived/docs/0.jsonl.gz', [document]);
-  const handler = makeHandler({ runtime, bus, objects });
+  const changed = { ...document, ...changes };
+  const derived = await objects.writeRecords(derivedDocumentV1, 'derived/docs/0.jsonl.gz', [changed]);
+  const handler = makeHandler({ runtime, bus, objects, modelId: () => 'alluvium-384' });
+  const record = (chosen: CollectionV1['chunker']): void => {
+    const at = '2026-03-01T12:00:00.000Z';
+    const collection = { collection: 'docs', createdAt: at, updatedAt: at, chunker: chosen, active };
+    objects.stored.set('collections/docs.json', Buffer.from(JSON.stringify(collection)));
+  };
+  if (chunker !== undefined) record(chunker);
   const run = { runId: '0'.repeat(26), attempt: 1, part: 0, collection: 'docs', source: 'files' };
   const data = { ...run, records: 1, unchanged: 0, rejected: 0, derived };
   const event = makeEvent(documentsDerivedV1, data, { correlationId: run.runId }, runtime.origin);
-  return { runtime, bus, objects, handler, event };
+  const chunk = async () => {
+    await handler(sqsEvent([delivered(event)]), testContext());
+    const created = bus.dataOf(chunksCreatedV1).at(-1)!;
+    const [chunked] = await objects.readRecords(chunkedDocumentV1, created.chunks);
+    return { created, chunks: chunked!.chunks };
+  };
+  return { runtime, bus, objects, handler, event, record, chunk };
 };
 
 describe('on-documents-derived', () => {
@@ -83,5 +101,64 @@ describe('on-documents-derived', () => {
     const last = await handler(sqsEvent([delivered(event)], 5), testContext());
     expect(bus.dataOf(partFailedV1)).toMatchObject([{ stage: 'chunk', error: { code: 'OBJECT_MISSING' } }]);
     expect(last.batchItemFailures).toHaveLength(1);
+  });
+});
+
+describe('the chunker of a collection', () => {
+  it('is whole sentences of 280 characters where none is recorded', async () => {
+    const { created, chunks } = await (await setUp()).chunk();
+    expect(created.chunker).toBe('sentence-1/280/40');
+    expect(Math.max(...chunks.map(({ end, start }) => end - start))).toBeLessThanOrEqual(280);
+  });
+
+  it('is the one that its document names', async () => {
+    const { created, chunks } = await (await setUp({ chunker: { strategy: 'none', version: 1 } })).chunk();
+    expect(created.chunker).toBe('none-1');
+    expect(chunks.map(({ start, end }) => [start, end])).toEqual([[0, text.length]]);
+  });
+
+  it('gives every chunk another id when it changes, beside the chunks that there were', async () => {
+    const { record, chunk, objects } = await setUp();
+    const before = await chunk();
+    record({ strategy: 'sentence', version: 1, parameters: { maxChars: 280, overlapChars: 0 } });
+    const after = await chunk();
+    const ids = new Set(before.chunks.map(({ chunkId }) => chunkId));
+    expect(after.chunks.filter(({ chunkId }) => ids.has(chunkId))).toEqual([]);
+    expect([...objects.stored.keys()].filter((key) => key.startsWith('chunks/'))).toHaveLength(2);
+  });
+
+  it('hands on the headings above a chunk as its context', async () => {
+    const guide = `Guide\n\n${text}`;
+    const { chunk } = await setUp({
+      chunker: { strategy: 'markdown', version: 1, parameters: { maxChars: 280 } },
+      text: guide,
+      headings: [{ level: 1, text: 'Guide', start: 0 }],
+    });
+    const { chunks } = await chunk();
+    expect(chunks[0]).not.toHaveProperty('context');
+    expect(chunks[1]).toMatchObject({ context: 'Guide' });
+  });
+
+  it("counts tokens with the model's tokenizer", async () => {
+    const chunker = { strategy: 'token', version: 1, parameters: { maxTokens: 32, overlapTokens: 0 } };
+    const { chunk, objects } = await setUp({ chunker });
+    for (const file of ['manifest.json', 'tokenizer.json'])
+      objects.stored.set(`models/alluvium-384/${file}`, readFileSync(new URL(file, MODEL)));
+    const { created, chunks } = await chunk();
+    expect(created.chunker).toBe('token-1/32/0/alluvium-384');
+    const tokenizer = wordPieceTokenizer(JSON.parse(readFileSync(new URL('tokenizer.json', MODEL), 'utf8')));
+    const counts = chunks.map((each) => tokenizer.encode(each.text, 1000).length - 2);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(32);
+    expect(Math.max(...counts)).toBeGreaterThan(16);
+  });
+
+  it.each([
+    ['a strategy that there is not', { strategy: 'paragraph', version: 1 }, 'CHUNKER_UNKNOWN'],
+    ['a version that there is not', { strategy: 'sentence', version: 7 }, 'CHUNKER_UNKNOWN'],
+    ['tokens of a model that is not there', { strategy: 'token', version: 1 }, 'MODEL_MISSING'],
+  ])('reports the part as failed for %s', async (_, chunker, code) => {
+    const { handler, event, bus } = await setUp({ chunker });
+    await handler(sqsEvent([delivered(event)], 5), testContext());
+    expect(bus.dataOf(partFailedV1)).toMatchObject([{ stage: 'chunk', error: { code } }]);
   });
 });

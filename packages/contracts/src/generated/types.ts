@@ -2,6 +2,40 @@
 
 
 /**
+ * How documents are cut into chunks. Another chunker gives every chunk another id.
+ */
+export interface ChunkerV1 {
+/**
+ * Name of the strategy.
+ */
+strategy: string
+/**
+ * Version of the strategy: counts up when the same text and parameters give other chunks.
+ */
+version: number
+/**
+ * Sizes; those left out, or all of them, are the defaults of the strategy.
+ */
+parameters?: {
+/**
+ * Largest chunk in UTF-16 units; of sentence, markdown and code.
+ */
+maxChars?: number
+/**
+ * Units that neighbours may share; of sentence.
+ */
+overlapChars?: number
+/**
+ * Largest chunk in tokens of the collection's model; of token.
+ */
+maxTokens?: number
+/**
+ * Tokens that neighbours may share; of token.
+ */
+overlapTokens?: number
+}
+}
+/**
  * Why something was left out or failed.
  */
 export interface FailureV1 {
@@ -269,6 +303,10 @@ start: number
  * Offset after its last UTF-16 unit.
  */
 end: number
+/**
+ * What encloses the chunk and is not in it, such as headings, from the outside in.
+ */
+context?: string
 }[]
 }
 /**
@@ -288,6 +326,7 @@ createdAt: string
  */
 updatedAt: string
 active?: IndexV1
+chunker?: ChunkerV1
 }
 /**
  * The vectors and texts of one part. Stored in a checksummed binary layout; this is its logical form without the vectors.
@@ -406,6 +445,23 @@ deleted: boolean
  * The readable text.
  */
 text: string
+/**
+ * Headings of the text, in order, where the source marks them.
+ */
+headings?: {
+/**
+ * 1 is the outermost.
+ */
+level: number
+/**
+ * What it says.
+ */
+text: string
+/**
+ * Offset of its first UTF-16 unit in the text.
+ */
+start: number
+}[]
 }
 /**
  * manifest.json of a model's folder: what the model is, how it is run and how to prove that it works. Whoever installs a model writes it.
@@ -984,6 +1040,10 @@ records: number
  */
 documents: number
 chunks: PointerV1
+/**
+ * What cut them: strategy, version and parameters.
+ */
+chunker?: string
 }
 }
 /**
