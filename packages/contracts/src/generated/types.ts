@@ -329,6 +329,77 @@ active?: IndexV1
 chunker?: ChunkerV1
 }
 /**
+ * One step of a crawl: what it fetched and where it goes on. Written before the next step begins, so that nothing is fetched twice.
+ */
+export interface CrawlPageV1 {
+/**
+ * Identity of the run.
+ */
+runId: string
+/**
+ * Index of the step in its run, from 0.
+ */
+page: number
+/**
+ * The records that the step gave, in order.
+ */
+records: RawRecordV1[]
+/**
+ * Opaque: where the crawl goes on, what it saw and how it ended.
+ */
+progress: Record<string, string | number | boolean | string[]>
+}
+/**
+ * One record as the source gave it, or the reason why it could not be read.
+ */
+export interface RawRecordV1 {
+/**
+ * Position of the record in its run, from 0.
+ */
+sequence: number
+/**
+ * File the record came from, with #line for a record inside it.
+ */
+path: string
+/**
+ * Media type of the body.
+ */
+mediaType?: string
+/**
+ * The untouched text of the record.
+ */
+body?: string
+/**
+ * Title given with the upload.
+ */
+title?: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes?: Record<string, string | number | boolean | string[]>
+/**
+ * Kind of the document, where the source knows it.
+ */
+entity?: string
+/**
+ * Identity of the document among its kind; its path when not given.
+ */
+entityId?: string
+/**
+ * When the source says it changed.
+ */
+modified?: string
+/**
+ * True for a document that is gone from the source.
+ */
+deleted?: boolean
+rejected?: FailureV1
+}
+/**
  * The vectors and texts of one part. Stored in a checksummed binary layout; this is its logical form without the vectors.
  */
 export interface DeltaV1 {
@@ -874,40 +945,6 @@ sizeBytes: number
 }
 }
 /**
- * One record as the source gave it, or the reason why it could not be read.
- */
-export interface RawRecordV1 {
-/**
- * Position of the record in its run, from 0.
- */
-sequence: number
-/**
- * File the record came from, with #line for a record inside it.
- */
-path: string
-/**
- * Media type of the body.
- */
-mediaType?: string
-/**
- * The untouched text of the record.
- */
-body?: string
-/**
- * Title given with the upload.
- */
-title?: string
-/**
- * Where a reader finds the document.
- */
-url?: string
-/**
- * Filterable values by name: string, number, boolean or list of strings.
- */
-attributes?: Record<string, string | number | boolean | string[]>
-rejected?: FailureV1
-}
-/**
  * A record that was left out, and why.
  */
 export interface RejectV1 {
@@ -956,6 +993,64 @@ part: number
 records: number
 raw: PointerV1
 }[]
+}
+/**
+ * What a crawl left to the next one of its source.
+ */
+export interface SourceStateV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Identity of the run.
+ */
+runId: string
+/**
+ * Opaque: the state of the connector, the documents that are known with their validators, and where a crawl that was cut short goes on.
+ */
+checkpoint: Record<string, string | number | boolean | string[]>
+}
+/**
+ * A place that is read again and again: which connector reads it, and how. Lies in sources/<collection>/<name>.json; what a run reads is a copy with its window.
+ */
+export interface SourceV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+name: string
+/**
+ * Connector that reads the source.
+ */
+connector: string
+/**
+ * The connector's own settings; secrets by name alone.
+ */
+settings: Record<string, string | number | boolean | string[]>
+/**
+ * Hosts that may be asked although their addresses are not public.
+ * 
+ * @maxItems 32
+ * 
+ * Items: A host, without a port.
+ */
+allowedHosts?: string[]
+/**
+ * True while the source is not to be read.
+ */
+paused?: boolean
+/**
+ * What makes this crawl another one than the last: the day, or the version of the source document.
+ */
+window?: string
 }
 /**
  * Lists the files of an upload; written last, it starts the run.
