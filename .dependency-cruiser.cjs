@@ -71,6 +71,13 @@ module.exports = {
       from: { pathNot: '^bench/' },
       to: { path: '^packages/vector-store/src/internals\\.ts$' },
     },
+    {
+      name: 'open-formats-stay-out-of-lambda',
+      comment: 'Export and import bring libraries along that no function needs.',
+      severity: 'error',
+      from: { pathNot: '^(apps/cli|bench|packages/vector-store/(src/exchange|test/exchange))' },
+      to: { path: '^packages/vector-store/src/exchange|node_modules/hyparquet' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

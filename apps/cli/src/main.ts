@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { addCollections } from './commands/collections.ts';
 import { addEvents } from './commands/events.ts';
+import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchemas } from './commands/schemas.ts';
@@ -23,7 +25,18 @@ const program = new Command('alluvium')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addUp, addIngest, addSearch, addStatus, addRuns, addCollections, addEvents, addSchemas])
+for (const add of [
+  addUp,
+  addIngest,
+  addSearch,
+  addStatus,
+  addRuns,
+  addCollections,
+  addExport,
+  addImport,
+  addEvents,
+  addSchemas,
+])
   add(program);
 
 const exitCodeOf = (error: unknown): number => {

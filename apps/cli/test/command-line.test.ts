@@ -25,6 +25,8 @@ describe('alluvium', () => {
     ['status'],
     ['runs'],
     ['collections'],
+    ['export'],
+    ['import'],
     ['events'],
     ['events', 'emit'],
   ])('explains itself within 80 columns: %s %s', async (...command) => {

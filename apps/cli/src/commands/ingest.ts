@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ulid } from 'ulid';
-import { CliError, exitCodes } from '../cli-error.ts';
+import { assertName } from '../assert-name.ts';
+import { exitCodes } from '../cli-error.ts';
 import { connect, useAws } from '../connection.ts';
 import { findFiles } from '../find-files.ts';
 import { count, print, printJson, say } from '../output.ts';
@@ -13,17 +14,7 @@ interface Options {
   json?: boolean;
 }
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const RUN_PATIENCE_MS = 60_000;
-
-const assertName = (what: string, name: string): void => {
-  if (NAME.test(name)) return;
-  throw new CliError(
-    `"${name}" cannot be the name of a ${what}.`,
-    exitCodes.usage,
-    'Use lower-case letters, digits and hyphens, at most 63.',
-  );
-};
 
 const run = async (paths: string[], options: Options): Promise<void> => {
   const { collection, source } = options;
