@@ -3,21 +3,27 @@ import { PipelineError } from '@alluvium/contracts';
 import {
   openSnapshot,
   publish,
+  residentCache,
   systemClock,
   type Delta,
   type DeltaDocument,
   type DeltaRef,
   type ObjectStore,
   type SearchHit,
+  type SearchResult,
   type Snapshot,
 } from '@alluvium/vector-store';
 import type { DataSet } from './data.ts';
-import type { SearchPoint } from './support/measure.ts';
+import type { Explained, SearchPoint } from './support/measure.ts';
 
 const MODEL = 'bench@000000000000';
 const COLLECTION = 'bench';
 const RUN = 'bench-run';
-const DELTA_ROWS = 2000;
+const DELTA_ROWS = 5000;
+/** Rows of one publish: each publish holds its rows in memory. */
+const PUBLISH_ROWS = 200_000;
+/** Room for all planes of a million rows. */
+const CACHE_BYTES = 2e9;
 /** Passages of one document. */
 const DOCUMENT_ROWS = 4;
 const RECALLS = [0.95, 0.99, 'exact'] as const;
@@ -62,49 +68,71 @@ export interface BuildTimes {
   clusteringMs?: number;
 }
 
-/** Publishes all rows of a set as one version. */
-export const buildIndex = async (set: DataSet, store: ObjectStore): Promise<BuildTimes> => {
-  const refs = Array.from({ length: Math.ceil(set.count / DELTA_ROWS) }, (_, part): DeltaRef => {
+const deltaRefs = (count: number): DeltaRef[] =>
+  Array.from({ length: Math.ceil(count / DELTA_ROWS) }, (_, part) => {
     const deltaId = `delta-${String(part)}`;
     return { deltaId, runId: RUN, attempt: 1, part, key: deltaId };
   });
+
+/** Publishes all rows of a set, as many versions as a compactor with this much memory would. */
+export const buildIndex = async (set: DataSet, store: ObjectStore): Promise<BuildTimes> => {
+  const refs = deltaRefs(set.count);
   let loadMs = 0;
+  const loadDelta = (ref: DeltaRef): Promise<Delta> => {
+    const loadStartedMs = performance.now();
+    const delta = deltaOf(set, ref);
+    loadMs += performance.now() - loadStartedMs;
+    return Promise.resolve(delta);
+  };
   const startedMs = performance.now();
-  const result = await publish({
-    store,
-    indexPath: indexPathOf(set.dims),
-    fence: 1,
-    choose: () => Promise.resolve(refs),
-    loadDelta: (ref) => {
-      const loadStartedMs = performance.now();
-      const delta = deltaOf(set, ref);
-      loadMs += performance.now() - loadStartedMs;
-      return Promise.resolve(delta);
-    },
-    checkLease: () => undefined,
-    clock: systemClock,
-    newId: randomUUID,
-  });
-  if (result.kind === 'nothing' || result.rejected.length > 0)
-    throw new Error(`error: ${result.rejected[0]?.message ?? 'nothing was published'}`);
+  for (let first = 0; first < refs.length; first += PUBLISH_ROWS / DELTA_ROWS) {
+    const chosen = refs.slice(first, first + PUBLISH_ROWS / DELTA_ROWS);
+    const result = await publish({
+      store,
+      indexPath: indexPathOf(set.dims),
+      fence: 1,
+      choose: () => Promise.resolve(chosen),
+      loadDelta,
+      checkLease: () => undefined,
+      clock: systemClock,
+      newId: randomUUID,
+    });
+    if (result.kind === 'nothing' || result.rejected.length > 0)
+      throw new Error(`error: ${result.rejected[0]?.message ?? 'nothing was published'}`);
+  }
   return { buildMs: performance.now() - startedMs - loadMs };
 };
 
-const open = async (store: ObjectStore, dims: number): Promise<Snapshot> => {
-  const snapshot = await openSnapshot(store, indexPathOf(dims));
+const open = async (store: ObjectStore, dims: number, memoryBytes?: number): Promise<Snapshot> => {
+  const options = memoryBytes === undefined ? {} : { cache: residentCache({ memoryBytes }) };
+  const snapshot = await openSnapshot(store, indexPathOf(dims), options);
   if (snapshot) return snapshot;
   throw new PipelineError('The index is not built', { code: 'OBJECT_MISSING', kind: 'invalid' });
 };
 
 const idsOf = (hits: readonly SearchHit[]): number[] => hits.map(({ chunkId }) => Number(chunkId));
 
-/** Searches of an open snapshot, from the least recall to exact. */
+const explain = ({ plan, timings }: SearchResult): Explained => ({
+  plan: [...new Set(plan?.segments.map(({ way }) => way))].join('+'),
+  scanMs: timings.denseMs,
+});
+
+/** Searches of an open snapshot with all planes in memory, from the least recall to exact. */
 export const warmPoints = async (set: DataSet, store: ObjectStore): Promise<SearchPoint[]> => {
-  const snapshot = await open(store, set.dims);
-  return RECALLS.map((recall) => ({
-    settings: `recall ${String(recall)}`,
-    search: async (vector, k) => idsOf((await snapshot.search({ vector, k, mode: 'dense', recall })).hits),
-  }));
+  const snapshot = await open(store, set.dims, CACHE_BYTES);
+  await snapshot.warm();
+  return RECALLS.map((recall) => {
+    let explained = { plan: '', scanMs: Number.NaN };
+    return {
+      settings: `recall ${String(recall)}`,
+      explain: () => explained,
+      search: async (vector, k) => {
+        const result = await snapshot.search({ vector, k, mode: 'dense', recall });
+        explained = explain(result);
+        return idsOf(result.hits);
+      },
+    };
+  });
 };
 
 /** A question to a store that nothing is known of yet. */

@@ -26,10 +26,10 @@ const COMPARED: { set: SetName; recall: number; peers: readonly PeerName[] } = {
   peers: ['hnswlib', 'lancedb-hnsw-sq', 'lancedb-ivf-rq'],
 };
 
-/** Builds a peer's index of a set unless an earlier run did. */
+/** Builds a peer's index of a set unless an earlier run did; on all cores where the peer knows how to. */
 export const buildPeer = async (peer: PeerName, set: SetName): Promise<void> => {
   const job: PeerJob = { task: 'build', peer, set };
-  await runChild(PROCESS, job);
+  await runChild(PROCESS, job, { threads: 'all' });
 };
 
 const pointRows = (set: SetName, { system, points }: PeerResult): Row[] => {

@@ -9,11 +9,21 @@ export interface SearchPoint {
   settings: string;
   /** Ids of the k nearest rows, best first. */
   search(query: Float32Array, k: number): number[] | Promise<number[]>;
+  /** How the last search went about it, where the system tells. */
+  explain?(): Explained;
+}
+
+/** A plan in a word, and the time that went into vectors alone: no passages, no opening. */
+export interface Explained {
+  plan: string;
+  scanMs: number;
 }
 
 /** What a point came to. */
 export interface MeasuredPoint {
   settings: string;
+  plan?: string;
+  scanP50Ms?: number;
   recall: number;
   p50Ms: number;
   p99Ms: number;
@@ -40,14 +50,23 @@ export const measurePoint = async (
   for (const query of queries.slice(-WARM_UP)) await point.search(query, TRUTH_K);
   const found: number[][] = [];
   const takenMs: number[] = [];
+  const explained: Explained[] = [];
   for (const query of queries) {
     const startedMs = performance.now();
     const ids = await point.search(query, TRUTH_K);
     takenMs.push(performance.now() - startedMs);
     found.push(ids);
+    if (point.explain) explained.push(point.explain());
   }
   return {
     settings: point.settings,
+    ...(explained.length > 0 && {
+      plan: [...new Set(explained.map(({ plan }) => plan))].join(', '),
+      scanP50Ms: quantile(
+        explained.map(({ scanMs }) => scanMs),
+        0.5,
+      ),
+    }),
     recall: recallOf(found, set.truth),
     p50Ms: quantile(takenMs, 0.5),
     p99Ms: quantile(takenMs, 0.99),
