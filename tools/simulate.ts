@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NOT_YET } from './simulation/invariants/not-yet.ts';
+import { plantFaults, readFaults } from './simulation/planted-faults.ts';
 import { runSeed } from './simulation/run-seed.ts';
 import { runSeeds, type Campaign } from './simulation/run-seeds.ts';
 
@@ -7,10 +8,12 @@ const USAGE = `Examples:
   npm run simulate                           200 seeds
   npm run simulate -- --seeds 2000 --json    last line: {"seeds", "steps", "violations", "fingerprint", ...}
   npm run simulate -- --seed 17              one run, with everything that happens in it
+  npm run simulate -- --mutations --json     last line: {"planted", "caught", "missed", "by"}
 
 Runs the settling protocol in virtual time, on services and processes that fail, and checks its invariants.
-Options: --first N (default 1), --jobs N (default 2), --stop-at-first.
-Exit codes: 0 no violation, 1 violations, 2 usage.`;
+--mutations plants known faults in a copy of the repository, and proves that the invariants catch each.
+Options: --first N (default 1), --jobs N (default 2), --stop-at-first, --only <fault>.
+Exit codes: 0 no violation, or all faults caught; 1 otherwise; 2 usage.`;
 
 const say = (line: string): void => console.error(line);
 
@@ -19,6 +22,8 @@ const OPTIONS = {
   seed: { type: 'string' },
   first: { type: 'string', default: '1' },
   jobs: { type: 'string', default: '2' },
+  mutations: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
   'stop-at-first': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -59,8 +64,22 @@ const report = ({ failed, ...campaign }: Campaign, json: boolean): void => {
   console.log(json ? JSON.stringify(result) : words);
 };
 
+const mutate = async (only: string[] | undefined, seeds: number, json: boolean): Promise<number> => {
+  const all = readFaults();
+  const isWanted = (name: string): boolean =>
+    only === undefined || only.some((part) => name === part || name.slice(3) === part);
+  const faults = all.filter(({ name }) => isWanted(name));
+  if (faults.length === 0) {
+    say(`There is no such fault. It is one of:\n${all.map(({ name }) => `  ${name}`).join('\n')}`);
+    process.exit(2);
+  }
+  const result = await plantFaults(faults, { seeds, say });
+  console.log(json ? JSON.stringify(result) : `${result.caught} of ${result.planted} faults are caught.`);
+  return result.missed.length;
+};
+
 const main = async (): Promise<void> => {
-  const { seeds, seed, first, jobs, json, help, 'stop-at-first': stopsAtFirst } = readArguments();
+  const { seeds, seed, first, jobs, json, help, mutations, only, ...rest } = readArguments();
   if (help) {
     console.log(USAGE);
     return;
@@ -70,17 +89,20 @@ const main = async (): Promise<void> => {
     return;
   }
   const count = countOf('seeds', seeds);
+  if (mutations || only !== undefined) {
+    process.exitCode = (await mutate(only, count, json)) === 0 ? 0 : 1;
+    return;
+  }
   const progress = (done: number): void => {
     if (done % 200 === 0) say(`${done} of ${count}`);
   };
-  const options = {
+  const campaign = await runSeeds({
     first: countOf('first', first),
     count,
     jobs: countOf('jobs', jobs),
-    stopsAtFirst,
+    stopsAtFirst: rest['stop-at-first'],
     progress,
-  };
-  const campaign = await runSeeds(options);
+  });
   report(campaign, json);
   process.exitCode = campaign.failed.length === 0 ? 0 : 1;
 };

@@ -48,7 +48,7 @@ interface StoredDelta {
   state: DeltaState;
 }
 
-const parse = <T>(bytes: Uint8Array | string): T => JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+const parse = (bytes: Uint8Array | string): unknown => JSON.parse(Buffer.from(bytes).toString('utf8'));
 
 /**
  * Sees everything that takes effect in the services, at the moment when it does, and judges it. It knows the truth from the plan and
@@ -81,7 +81,7 @@ export class Observer {
   objectWritten({ key, before, after, writer }: ObjectWritten): void {
     const index = this.facts.indexes.get(key.replace(/HEAD$/, ''));
     if (index === undefined || !key.endsWith('/HEAD')) this.judge(immutable, { key, before, after });
-    else this.#headMoved(index, parse<Head>(after), writer);
+    else this.#headMoved(index, parse(after) as Head, writer);
   }
 
   #headMoved(index: IndexFacts, after: Head, writer: string): void {
@@ -108,7 +108,8 @@ export class Observer {
     if (index === undefined) return;
     const { lease } = index;
     const { greatestFence, owners } = lease;
-    this.judge(oneOwnerPerFence, { before: was, after: is, greatestFence, owners });
+    const holders = lease.holders.get(was?.fence ?? 0) ?? [];
+    this.judge(oneOwnerPerFence, { before: was, after: is, greatestFence, owners, writer, holders });
     if (is === undefined) return;
     lease.greatestFence = Math.max(greatestFence, is.fence);
     Object.assign(lease, { state: is.state, expiresAtMs: is.expiresAtMs });
@@ -117,8 +118,8 @@ export class Observer {
     lease.holders.set(is.fence, [...new Set([...(lease.holders.get(is.fence) ?? []), writer])]);
   }
 
-  /** A person did it: fences begin again at HEAD's, and their owners with them. */
-  leaseLost(pk: string): void {
+  /** A person did it: fences begin again at HEAD's or before, and their owners with them. */
+  tableRestored(pk: string): void {
     const lease = this.facts.indexes.get(pk.split('#')[1] ?? '')?.lease;
     if (lease === undefined) return;
     lease.owners.clear();
@@ -140,11 +141,11 @@ export class Observer {
   }
 
   eventAccepted({ DetailType, Detail = '{}' }: Entry): void {
-    if (DetailType === 'delta.rejected.v1') this.#told(parse<DeltaRejectedV1>(Detail).data, 'rejected');
+    if (DetailType === 'delta.rejected.v1') this.#told((parse(Detail) as DeltaRejectedV1).data, 'rejected');
     if (DetailType !== 'snapshot.published.v1') return;
-    const { applied } = parse<SnapshotPublishedV1>(Detail).data;
+    const { applied } = (parse(Detail) as SnapshotPublishedV1).data;
     const list = this.#s3?.objects.get(applied.key);
-    const parts = list === undefined ? [] : parse<AppliedPartsV1>(list.body).parts;
+    const parts = list === undefined ? [] : (parse(list.body) as AppliedPartsV1).parts;
     for (const part of parts) this.#told(part, 'applied');
   }
 
@@ -156,7 +157,7 @@ export class Observer {
 
   /** The event of a delta was handled, and its message is deleted. */
   acknowledged(body: string): void {
-    const name = itemName(parse<{ detail: DeltaCreatedV1 }>(body).detail.data);
+    const name = itemName((parse(body) as { detail: DeltaCreatedV1 }).detail.data);
     this.facts.acknowledged.add(name);
     this.judge(neverAbsent, { name, state: this.facts.states.get(name) ?? 'ABSENT' });
   }

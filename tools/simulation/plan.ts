@@ -119,13 +119,19 @@ const plannedDelta = (random: Random, { collection, runId, part }: RunSpot): Pla
 export const storedDelta = ({ delta, poison }: PlannedDelta): Delta | undefined =>
   poison === 'missing' ? undefined : poisoned(delta, poison);
 
-/** A plan of two or three producers in one or two collections. */
+/** A plan of two or three producers in up to three collections. */
 export const makePlan = (random: Random): Plan => {
-  const collections = random.chance(0.7) ? ['alpha'] : ['alpha', 'beta'];
+  const collections = random.pick([
+    ['alpha'],
+    ['alpha'],
+    ['alpha'],
+    ['alpha', 'beta'],
+    ['alpha', 'beta', 'gamma'],
+  ]);
   const deltas = Array.from({ length: random.between(2, 3) }, (_, producer) => {
     const collection = random.pick(collections);
     const runs = [0, 1].map((run) => hashId(['run', producer, run]));
-    return Array.from({ length: random.between(2, 6) }, (_, part) =>
+    return Array.from({ length: random.between(2, 8) }, (_, part) =>
       plannedDelta(random, { collection, runId: random.pick(runs), part }),
     );
   });

@@ -20,8 +20,8 @@ export interface Climate {
   slowness: number;
   /** Clocks differ by up to this, either way. */
   skewMs: number;
-  /** Of 1, how often the operator does something at a tick. */
-  meddling: number;
+  /** Between two deeds of an operator who means well; undefined: there is none. */
+  meddlingEveryMs: number | undefined;
   /** When faults stop. */
   stormMs: number;
 }
@@ -38,7 +38,7 @@ export const drawClimate = (random: Random): Climate => ({
     landsLate: maybe(random, 0.04),
     repeated: maybe(random, 0.08),
     death: maybe(random, 0.012),
-    pause: maybe(random, 0.02),
+    pause: maybe(random, random.pick([0.01, 0.05])),
   },
   queue: {
     lost: maybe(random, 0.2),
@@ -48,7 +48,7 @@ export const drawClimate = (random: Random): Climate => ({
   busRefuses: maybe(random, 0.1),
   slowness: random.pick([1, 1, 4, 30, 120]),
   skewMs: random.chance(0.5) ? random.between(0, 600_000) : 0,
-  meddling: maybe(random, 0.06),
+  meddlingEveryMs: random.chance(0.3) ? random.between(20_000, 1_200_000) : undefined,
   stormMs: random.between(1, 4) * 3_600_000,
 });
 

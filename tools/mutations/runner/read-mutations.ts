@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readPatchHeader } from './patch-header.ts';
 
 /** The promises of contracts-test/, in the order in which a fault would travel. */
 export const PROMISES = [
@@ -39,35 +40,16 @@ export interface Mutation {
 }
 
 const FOLDER = new URL('../', import.meta.url);
-const NAME = /^([0-9]{2}-[a-z0-9-]+)\.patch$/;
 const FIELDS = new Set(['promise', 'hits', 'fault', 'tests', 'fails', 'filter', 'regenerate']);
 
 const isPromise = (value: string): value is Promised => (PROMISES as readonly string[]).includes(value);
 
-const readHeader = (file: string, text: string): Map<string, string> => {
-  const [head = ''] = text.split(/^diff --git /m, 1);
-  const header = new Map<string, string>();
-  for (const line of head.split('\n').filter((candidate) => candidate.trim() !== '')) {
-    const [, field = '', value = ''] = /^([a-z]+): (.+)$/.exec(line) ?? [];
-    if (!FIELDS.has(field)) throw new Error(`${file}: "${line}" is no line of a header. See README.md.`);
-    header.set(field, value);
-  }
-  return header;
-};
-
 /** Reads one patch; throws when its name or its header is not as README.md asks for. */
 export const parseMutation = (file: string, text: string): Mutation => {
-  const name = NAME.exec(file)?.[1];
-  if (name === undefined) throw new Error(`${file} is not named <nn>-<what-is-wrong>.patch.`);
-  const header = readHeader(file, text);
-  const field = (key: string): string => {
-    const value = header.get(key);
-    if (value === undefined) throw new Error(`${file} does not say "${key}:". See README.md.`);
-    return value;
-  };
+  const { name, field, optional } = readPatchHeader(file, text, FIELDS);
   const promise = field('promise');
   if (!isPromise(promise)) throw new Error(`${file}: there is no promise "${promise}".`);
-  const filter = header.get('filter');
+  const filter = optional('filter');
   return {
     name,
     path: fileURLToPath(new URL(file, FOLDER)),
@@ -77,7 +59,7 @@ export const parseMutation = (file: string, text: string): Mutation => {
     tests: field('tests').split(/\s+/),
     fails: field('fails'),
     ...(filter === undefined ? {} : { filter }),
-    regenerate: header.get('regenerate') === 'true',
+    regenerate: optional('regenerate') === 'true',
   };
 };
 

@@ -4,7 +4,6 @@ import type { Random, VirtualProcess, Weather } from '@alluvium/testkit/simulati
 import { leases, leaseTable, s3ObjectStore } from '@alluvium/vector-store';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sqsDoorbell } from '../../../services/compactor/src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../../../services/compactor/src/adapters/inbox-dynamodb.ts';

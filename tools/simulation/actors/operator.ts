@@ -21,10 +21,13 @@ interface Operation {
 const meddle = async (process: VirtualProcess, operation: Operation, random: Random): Promise<void> => {
   const { services, observer, indexPaths } = operation;
   const key = leaseKeyOf(random.pick(indexPaths));
-  if (random.chance(0.3)) {
-    services.scheduler.note(process.name, 'restores the table, and the lease is gone');
-    services.table.lose({ pk: key.pk, sk: key.sk ?? '' });
-    observer.leaseLost(key.pk);
+  if (random.chance(0.4)) {
+    const [now] = services.table.partition(key.pk);
+    // A free lease of the past, or no lease at all.
+    const past = random.chance(0.5) && now !== undefined ? { ...now, state: 'FREE', fence: 1 } : undefined;
+    services.scheduler.note(process.name, `restores the table; the lease is ${past ? 'an old one' : 'gone'}`);
+    services.table.restore({ pk: key.pk, sk: key.sk ?? '' }, past);
+    observer.tableRestored(key.pk);
     return;
   }
   const { leases } = compactorDeps(process, services);
@@ -32,10 +35,30 @@ const meddle = async (process: VirtualProcess, operation: Operation, random: Ran
   if (item !== undefined) await leases.forceUnlock(key, item.rvn);
 };
 
-/** The schedule of 15 minutes, and a person who means well. After the storm he redrives what died of it. */
+// As long as the storm lasts; afterwards he lets things be.
+const startMeddling = (operation: Operation, everyMs: number): void => {
+  const { services } = operation;
+  const random = services.random.fork('operator');
+  let deeds = 0;
+  const next = (): void => {
+    deeds += 1;
+    const person = new VirtualProcess(services.scheduler, `operator.${deeds}`);
+    person.deliver(random.between(1_000, 2 * everyMs), 'meddles', () => {
+      if (!services.weather.isStormy()) return;
+      person.invoke(
+        () => meddle(person, operation, random),
+        () => undefined,
+      );
+      next();
+    });
+  };
+  next();
+};
+
+/** The schedule of 15 minutes, and a person who means well. After the storm what died of it is redriven. */
 export const startOperator = (operation: Operation): void => {
   const { services, climate } = operation;
-  const random = services.random.fork('operator');
+  if (climate.meddlingEveryMs !== undefined) startMeddling(operation, climate.meddlingEveryMs);
   let ticks = 0;
   const tick = (): void => {
     ticks += 1;
@@ -47,15 +70,6 @@ export const startOperator = (operation: Operation): void => {
         () => undefined,
       ),
     );
-    if (services.weather.isStormy() && random.chance(climate.meddling)) {
-      const person = new VirtualProcess(services.scheduler, `operator.${ticks}`);
-      person.deliver(random.between(0, TICK_MS), 'meddles', () =>
-        person.invoke(
-          () => meddle(person, operation, random),
-          () => undefined,
-        ),
-      );
-    }
     if (!services.weather.isStormy()) {
       services.deltas.redrive();
       services.doorbell.redrive();

@@ -21,13 +21,13 @@ export interface ItemWritten {
 export interface DynamoDbServer {
   /** The items of one partition, in the order of sk. */
   partition(pk: string): Item[];
-  /** Takes an item away without anybody asking: what a person does by mistake. */
-  lose(key: { pk: string; sk: string }): void;
+  /** Puts an item back to what it was, or takes it away, without anybody asking: what a person does to a table. */
+  restore(key: { pk: string; sk: string }, item: Item | undefined): void;
   clientOf(process: VirtualProcess, weather: Weather): DynamoDBDocumentClient;
 }
 
-/** Answers of a query come in pages of this many items, so that others may write in between. */
-const PAGE_ITEMS = 3;
+/** Answers of a query come in pages of one item, so that others may write in between. */
+const PAGE_ITEMS = 1;
 
 interface Write {
   key: Item;
@@ -174,7 +174,10 @@ export const dynamoDbServer = (written: (write: ItemWritten) => void = () => und
   return {
     partition: (pk) =>
       structuredClone([...table.items.values()].filter((item) => item['pk'] === pk).sort(bySk)),
-    lose: (key) => void table.items.delete(table.idOf(key)),
+    restore: (key, item) => {
+      if (item === undefined) table.items.delete(table.idOf(key));
+      else table.items.set(table.idOf(key), structuredClone(item));
+    },
     clientOf: (process, weather) => {
       const send = (command: unknown): Promise<unknown> =>
         remoteCall(process, weather, {

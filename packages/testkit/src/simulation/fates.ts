@@ -63,7 +63,8 @@ export const drawFate = (
     return draw < 0 && draw >= -rate;
   };
   const when = random.chance(0.5) ? 'before' : 'after';
-  const lateInMs = random.between(TIMEOUT_MS, MOST_LATE_MS);
+  // As often within the next second as within the next minute or the rest of the 20 minutes.
+  const lateInMs = TIMEOUT_MS + Math.round(100 * (MOST_LATE_MS / 100) ** random.next());
   if (falls(rates.refused)) return { ...well, landsInMs: undefined, answer: 'lost', name: 'refused' };
   if (falls(rates.death)) return { ...well, dies: when, name: `dies ${when}` };
   if (!isWrite) return well;
