@@ -1,17 +1,19 @@
 import type { ReadMeter } from '../store/range-reads.ts';
+import type { ClusterPlane } from '../segment/cluster-plane.ts';
 import {
   readAllRows,
   readClusters,
   readCodes,
   readRowRanges,
   type ChosenRows,
+  type SegmentCodes,
 } from '../segment/segment-rows.ts';
 import { scanRows, type DenseQuery } from './dense-scan.ts';
-import { estimateRows, offerEstimates } from './estimate-rows.ts';
+import { estimateOf, estimateRows, leastOf, offerEstimates, type Estimates } from './estimate-rows.ts';
 import type { RankedList } from './fusion.ts';
 import type { KnownRows } from './known-rows.ts';
-import { decide, rowsToProbe, rowsToRescore, type Scope, type SearchPlan, type Way } from './planner.ts';
-import { chooseClusters } from './probe-clusters.ts';
+import { decide, rowsToRescore, type Decisions, type Scope, type SearchPlan, type Way } from './planner.ts';
+import { chooseClusters, type Probe } from './probe-clusters.ts';
 import type { Recall } from './search-types.ts';
 import { TopK } from './top-k.ts';
 
@@ -23,6 +25,8 @@ export interface DenseSearch {
   /** Results that the caller wants, and rows to rank for him. */
   k: number;
   depth: number;
+  /** Whether the floor of the list counts, which means to look at every estimate. */
+  needsFloor: boolean;
   known: KnownRows;
   meter: ReadMeter;
 }
@@ -31,13 +35,13 @@ export interface DenseSearch {
 interface Findings {
   whole: Map<Scope, Awaited<ReturnType<typeof readAllRows>>>;
   chosen: Map<Scope, ChosenRows>;
-  estimates: Map<Scope, Float32Array>;
+  estimates: Map<Scope, Estimates[]>;
   floor: number;
   clustersProbed: number;
 }
 
-const scopesOf = (ways: ReadonlyMap<Scope, Way>, way: Way): Scope[] =>
-  [...ways].flatMap(([scope, chosen]) => (chosen === way ? [scope] : []));
+const scopesOf = ({ ways }: Decisions, way: Way): Scope[] =>
+  [...ways].flatMap(([scope, decision]) => (decision.way === way ? [scope] : []));
 
 const matchingRanges = ({ mask }: Scope): (readonly [number, number])[] => {
   const ranges: (readonly [number, number])[] = [];
@@ -47,36 +51,54 @@ const matchingRanges = ({ mask }: Scope): (readonly [number, number])[] => {
   return ranges;
 };
 
-const probe = async (search: DenseSearch, scopes: readonly Scope[], findings: Findings): Promise<void> => {
-  const { query, recall, meter } = search;
-  const probed = await Promise.all(
-    scopes.map(async (scope) => ({
-      scope,
-      clusters: await readClusters(scope.segment, meter),
-      rows: (recall !== 'exact' && rowsToProbe(scope, recall)) || scope.segment.rows,
-    })),
-  );
-  const { probes, clusters, floor } = chooseClusters(query, probed);
-  findings.clustersProbed = clusters;
-  findings.floor = Math.min(findings.floor, floor);
+const nearestClusters = async (
+  { query, meter }: DenseSearch,
+  { scopes, rows }: { scopes: readonly Scope[]; rows: number },
+  findings: Findings,
+): Promise<Probe[]> => {
+  const clusters = await Promise.all(scopes.map(({ segment }) => readClusters(segment, meter)));
+  const probed = scopes.map((scope, index) => ({ scope, clusters: clusters[index] as ClusterPlane }));
+  const nearest = chooseClusters(query, probed, rows);
+  findings.clustersProbed += nearest.clusters;
+  findings.floor = Math.min(findings.floor, nearest.floor);
+  return nearest.probes;
+};
+
+const probe = async (search: DenseSearch, decisions: Decisions, findings: Findings): Promise<void> => {
+  const scopes = scopesOf(decisions, 'probe');
+  if (scopes.length === 0) return;
+  const probes = await nearestClusters(search, { scopes, rows: decisions.probedRows }, findings);
   await Promise.all(
     probes.map(async ({ scope, ranges }) => {
-      findings.chosen.set(scope, await readRowRanges(scope.segment, ranges, meter));
+      findings.chosen.set(scope, await readRowRanges(scope.segment, ranges, search.meter));
     }),
   );
 };
 
+const codedRanges = async (
+  search: DenseSearch,
+  { scopes, rows }: { scopes: readonly Scope[]; rows: number | undefined },
+  findings: Findings,
+): Promise<Probe[]> =>
+  rows === undefined
+    ? scopes.map((scope) => ({ scope, ranges: [[0, scope.segment.rows] as const] }))
+    : nearestClusters(search, { scopes, rows }, findings);
+
 // The best rows by their codes are read and compared exactly.
-const estimate = async (search: DenseSearch, scopes: readonly Scope[], findings: Findings): Promise<void> => {
-  const { query, recall, k, meter, known } = search;
+const estimate = async (search: DenseSearch, decisions: Decisions, findings: Findings): Promise<void> => {
+  const scopes = scopesOf(decisions, 'codes');
   if (scopes.length === 0) return;
-  const codes = await Promise.all(scopes.map(({ segment }) => readCodes(segment, meter)));
+  const { query, recall, k, meter, known } = search;
+  const [coded, codes] = await Promise.all([
+    codedRanges(search, { scopes, rows: decisions.estimatedRows }, findings),
+    Promise.all(scopes.map(({ segment }) => readCodes(segment, meter))),
+  ]);
   const unit = Float32Array.from(query.unit);
-  const best = new TopK(recall === 'exact' ? 0 : rowsToRescore(scopes, recall, k));
-  scopes.forEach((scope, index) => {
-    const estimates = estimateRows(unit, codes[index] as (typeof codes)[number], scope.segment.rows);
+  const best = new TopK(rowsToRescore(scopes, recall, k));
+  coded.forEach(({ scope, ranges }, index) => {
+    const estimates = estimateRows(unit, codes[index] as SegmentCodes, ranges);
     findings.estimates.set(scope, estimates);
-    findings.floor = Math.min(findings.floor, offerEstimates(scope, estimates, best));
+    for (const one of estimates) offerEstimates(scope, one, best);
   });
   const positions = best.sorted().map(({ position }) => position);
   await Promise.all(
@@ -92,7 +114,7 @@ const estimate = async (search: DenseSearch, scopes: readonly Scope[], findings:
   );
 };
 
-const gather = async (search: DenseSearch, ways: ReadonlyMap<Scope, Way>): Promise<Findings> => {
+const gather = async (search: DenseSearch, decisions: Decisions): Promise<Findings> => {
   const { meter } = search;
   const findings: Findings = {
     whole: new Map(),
@@ -102,14 +124,14 @@ const gather = async (search: DenseSearch, ways: ReadonlyMap<Scope, Way>): Promi
     clustersProbed: 0,
   };
   await Promise.all([
-    ...scopesOf(ways, 'exact').map(async (scope) => {
+    ...scopesOf(decisions, 'exact').map(async (scope) => {
       findings.whole.set(scope, await readAllRows(scope.segment, meter));
     }),
-    ...scopesOf(ways, 'rows').map(async (scope) => {
+    ...scopesOf(decisions, 'rows').map(async (scope) => {
       findings.chosen.set(scope, await readRowRanges(scope.segment, matchingRanges(scope), meter));
     }),
-    probe(search, scopesOf(ways, 'probe'), findings),
-    estimate(search, scopesOf(ways, 'codes'), findings),
+    probe(search, decisions, findings),
+    estimate(search, decisions, findings),
   ]);
   return findings;
 };
@@ -150,18 +172,18 @@ const rank = (
  */
 export const searchDense = async (search: DenseSearch): Promise<{ list: RankedList; plan: SearchPlan }> => {
   const { scopes, query, recall, known } = search;
-  const decisions = scopes.map((scope) => ({ scope, ...decide(scope, recall) }));
-  const findings = await gather(search, new Map(decisions.map(({ scope, way }) => [scope, way])));
+  const decisions = decide(scopes, recall);
+  const findings = await gather(search, decisions);
   const { best, scored } = rank(search, findings);
+  const estimates = [...findings.estimates.values()].flat();
   const scoreOf = (position: number): number | undefined => {
     const scope = scopes[known.scopeOf(position)];
-    return (
-      known.similarity(query, position) ?? (scope && findings.estimates.get(scope)?.[position - scope.base])
-    );
+    const estimated = (scope && findings.estimates.get(scope)) ?? [];
+    return known.similarity(query, position) ?? estimateOf(estimated, position - (scope?.base ?? 0));
   };
   const plan = {
     recall,
-    segments: decisions.map(({ scope: { segment, matched }, way, why }) => ({
+    segments: [...decisions.ways].map(([{ segment, matched }, { way, why }]) => ({
       key: segment.descriptor.key,
       rows: segment.rows,
       matched,
@@ -169,8 +191,9 @@ export const searchDense = async (search: DenseSearch): Promise<{ list: RankedLi
       why,
     })),
     rowsScored: scored,
-    rowsEstimated: [...findings.estimates.values()].reduce((sum, { length }) => sum + length, 0),
+    rowsEstimated: estimates.reduce((sum, { scores }) => sum + scores.length, 0),
     clustersProbed: findings.clustersProbed,
   };
-  return { list: { rows: best.sorted(), floor: findings.floor, scoreOf }, plan };
+  const floor = Math.min(findings.floor, search.needsFloor ? leastOf(estimates) : Infinity);
+  return { list: { rows: best.sorted(), floor, scoreOf }, plan };
 };

@@ -34,6 +34,17 @@ export interface Decision {
   why: string;
 }
 
+/** How to search the vectors of all segments. */
+export interface Decisions {
+  ways: ReadonlyMap<Scope, Decision>;
+  /** Rows of the nearest clusters to read, over the segments that are probed. */
+  probedRows: number;
+  /** Rows of the nearest clusters whose codes to look at, over the segments searched by codes; undefined: all. */
+  estimatedRows: number | undefined;
+}
+
+type Approximate = Exclude<Recall, 'exact'>;
+
 /** Segments of fewer rows are read whole: one round trip, and exact. */
 export const SMALL_ROWS = 25_000;
 /** Fewer matching rows than this share are read one by one: a pass over all codes would mostly meet rows that do not match. */
@@ -41,44 +52,33 @@ const FEW = 0.01;
 const FEW_ROWS = 2_000;
 // Clusters are chosen by a sample of rows, codes look at every row: what is less certain must be much cheaper.
 const PROBE_ADVANTAGE = 3;
+const PRUNE_ADVANTAGE = 2;
+const LEAST_RESCORED = 64;
+const MOST_RESCORED = 2_000;
 
-const shareOf = (recall: Exclude<Recall, 'exact'>): 'p95' | 'p99' => (recall === 0.95 ? 'p95' : 'p99');
+const shareOf = (recall: Approximate): 'p95' | 'p99' => (recall === 0.95 ? 'p95' : 'p99');
 
-/** Rows of the nearest clusters to read; undefined where nothing was measured. */
-export const rowsToProbe = (
-  { segment, matched }: Scope,
-  recall: Exclude<Recall, 'exact'>,
-): number | undefined => {
-  const measured = segment.descriptor.calibration?.probedRows[shareOf(recall)];
-  // A filter thins out every cluster.
-  return measured === undefined ? undefined : Math.ceil((measured * segment.rows) / Math.max(1, matched));
+// Infinity where nothing was measured. A filter thins out every cluster.
+const nearestRows = ({ segment, matched }: Scope, recall: Approximate): number => {
+  const measured = segment.descriptor.calibration?.probedRows[shareOf(recall)] ?? Infinity;
+  return (measured * segment.rows) / Math.max(1, matched);
 };
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Best rows by their codes to compare exactly, over all segments. */
-export const rowsToRescore = (
-  scopes: readonly Scope[],
-  recall: Exclude<Recall, 'exact'>,
-  k: number,
-): number => {
+export const rowsToRescore = (scopes: readonly Scope[], recall: Recall, k: number): number => {
+  if (recall === 'exact') return 0;
   const measured = scopes.map(
-    ({ segment }) => segment.descriptor.calibration?.rescoredRows[shareOf(recall)] ?? 64,
+    ({ segment }) => segment.descriptor.calibration?.rescoredRows[shareOf(recall)] ?? 0,
   );
   // The best rows of several segments compete for the same places.
-  const together = Math.max(...measured, 64) * (scopes.length > 1 ? 2 : 1);
-  return Math.ceil(Math.min(together, 2_000) * Math.max(1, k / 10));
+  const together = Math.max(...measured, LEAST_RESCORED) * (scopes.length > 1 ? 2 : 1);
+  return Math.ceil(Math.min(together, MOST_RESCORED) * Math.max(1, k / 10));
 };
 
-const whenCold = (scope: Scope, recall: Exclude<Recall, 'exact'>): Decision => {
-  const { segment } = scope;
-  const probed = rowsToProbe(scope, recall);
-  const probeBytes = probed === undefined ? Infinity : probed * rowStride(segment.dims);
-  if (probeBytes * PROBE_ADVANTAGE < segment.sizeOf('codes'))
-    return { way: 'probe', why: `${String(probed)} rows of the nearest clusters are enough by calibration` };
-  return { way: 'codes', why: 'the clusters are too mixed to read only some of them' };
-};
-
-/** Chooses how to search the vectors of one segment. */
-export const decide = (scope: Scope, recall: Recall): Decision => {
+// What needs no look at the others; undefined for a large segment of which nothing is here.
+const decideAlone = (scope: Scope, recall: Recall): Decision | undefined => {
   const { segment, matched } = scope;
   const { rows } = segment;
   if (matched === 0) return { way: 'skip', why: 'no row passes the filters' };
@@ -89,6 +89,43 @@ export const decide = (scope: Scope, recall: Recall): Decision => {
       : { way: 'rows', why: 'few rows pass the filters' };
   if (recall === 'exact') return { way: 'exact', why: 'recall exact was asked' };
   if (segment.holds('codes')) return { way: 'codes', why: 'its codes are here' };
-  if (segment.holds('rows')) return { way: 'exact', why: 'its rows are here' };
-  return whenCold(scope, recall);
+  return segment.holds('rows') ? { way: 'exact', why: 'its rows are here' } : undefined;
+};
+
+// Segments of which nothing is here are probed together: the nearest rows of each compete for the same places, so that all of them
+// need fewer than the sum of what each would need alone.
+const decideCold = (cold: readonly Scope[], recall: Approximate): Decision & { rows: number } => {
+  const rows = Math.ceil(sum(cold.map((scope) => nearestRows(scope, recall))) / Math.sqrt(cold.length));
+  const probeBytes =
+    sum(cold.map(({ segment }) => rowStride(segment.dims))) * (rows / Math.max(1, cold.length));
+  const codeBytes = sum(cold.map(({ segment }) => segment.sizeOf('codes')));
+  if (probeBytes * PROBE_ADVANTAGE < codeBytes)
+    return { way: 'probe', why: 'rows of the nearest clusters are enough by calibration', rows };
+  return { way: 'codes', why: 'the clusters are too mixed to read only some of them', rows: 0 };
+};
+
+// Codes of the nearest clusters alone, where these are much fewer than all.
+const pruned = (scopes: readonly Scope[], recall: Recall): number | undefined => {
+  if (recall === 'exact') return undefined;
+  const nearest = Math.ceil(sum(scopes.map((scope) => nearestRows(scope, recall))));
+  return nearest * PRUNE_ADVANTAGE < sum(scopes.map(({ segment }) => segment.rows)) ? nearest : undefined;
+};
+
+/** Chooses how to search the vectors of every segment. */
+export const decide = (scopes: readonly Scope[], recall: Recall): Decisions => {
+  const ways = new Map<Scope, Decision>();
+  const cold: Scope[] = [];
+  for (const scope of scopes) {
+    const alone = decideAlone(scope, recall);
+    if (alone) ways.set(scope, alone);
+    else cold.push(scope);
+  }
+  let probedRows = 0;
+  if (cold.length > 0 && recall !== 'exact') {
+    const { rows, ...decision } = decideCold(cold, recall);
+    probedRows = rows;
+    for (const scope of cold) ways.set(scope, decision);
+  }
+  const coded = scopes.filter((scope) => ways.get(scope)?.way === 'codes');
+  return { ways, probedRows, estimatedRows: pruned(coded, recall) };
 };

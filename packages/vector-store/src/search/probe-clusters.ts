@@ -1,14 +1,13 @@
 import { vectorKernel } from '../kernel/choose-kernel.ts';
+import { SCAN_BATCH } from '../kernel/vector-kernel.ts';
 import type { ClusterPlane } from '../segment/cluster-plane.ts';
 import type { DenseQuery } from './dense-scan.ts';
 import type { Scope } from './planner.ts';
 
-/** A segment whose nearest clusters are to be read. */
+/** A segment of which the nearest clusters are wanted. */
 export interface ProbedScope {
   scope: Scope;
   clusters: ClusterPlane;
-  /** Matching rows that its share of the reading should come to. */
-  rows: number;
 }
 
 /** What to read of a segment: rows of the chosen clusters, ascending, `end` exclusive. */
@@ -32,11 +31,15 @@ const candidatesOf = (query: DenseQuery, { scope, clusters }: ProbedScope, probe
   const { centroids, firstRow } = clusters;
   const { components, step } = query.rounded;
   const scan = vectorKernel().scan(components, centroids);
-  return Array.from(centroids.scales.keys(), (cluster) => {
-    const [first = 0, end = 0] = [firstRow[cluster], firstRow[cluster + 1]];
-    const similarity = (scan.score(cluster, 1)[0] ?? 0) * step;
-    return { probe, similarity, first, end, matching: matchingRows(scope, first, end) };
-  });
+  const candidates: Candidate[] = [];
+  const clusterCount = centroids.scales.length;
+  for (let batch = 0; batch < clusterCount; batch += SCAN_BATCH)
+    scan.score(batch, Math.min(SCAN_BATCH, clusterCount - batch)).forEach((score, index) => {
+      const [first = 0, end = 0] = [firstRow[batch + index], firstRow[batch + index + 1]];
+      const matching = matchingRows(scope, first, end);
+      candidates.push({ probe, similarity: score * step, first, end, matching });
+    });
+  return candidates;
 };
 
 const ascending = (ranges: readonly Candidate[]): (readonly [number, number])[] => {
@@ -50,16 +53,16 @@ const ascending = (ranges: readonly Candidate[]): (readonly [number, number])[] 
 };
 
 /**
- * The clusters nearest to a query over several segments, until they hold as many matching rows as all of them ask for together.
+ * The clusters nearest to a query over several segments, until they hold `wanted` matching rows.
  * `floor` is the similarity of the farthest centroid: about the least that any row has.
  */
 export const chooseClusters = (
   query: DenseQuery,
   probed: readonly ProbedScope[],
+  wanted: number,
 ): { probes: Probe[]; clusters: number; floor: number } => {
   const all = probed.flatMap((one, probe) => candidatesOf(query, one, probe));
   all.sort((left, right) => right.similarity - left.similarity);
-  const wanted = probed.reduce((sum, { rows }) => sum + rows, 0);
   const chosen: Candidate[] = [];
   let rows = 0;
   for (const candidate of all) {

@@ -74,7 +74,9 @@ const timed = async <T>(search: Search, name: keyof SearchTimings, step: () => P
 const rankDense = (search: Search, query: DenseQuery, depth: number): ReturnType<typeof searchDense> => {
   const { scopes, known, meter } = search;
   const { k, recall = DEFAULT_RECALL } = search.query;
-  return timed(search, 'denseMs', () => searchDense({ scopes, query, recall, k, depth, known, meter }));
+  return timed(search, 'denseMs', () =>
+    searchDense({ scopes, query, recall, k, depth, needsFloor: search.mode === 'hybrid', known, meter }),
+  );
 };
 
 const rankLexical = (search: Search, depth: number): Promise<LexicalResult> => {
