@@ -1,8 +1,8 @@
 import { VirtualProcess } from '@alluvium/testkit/simulation';
-import { itemName, type IndexFacts } from './facts.ts';
-import { everythingSettles, type Quiescence } from './invariants/liveness.ts';
+import type { IndexFacts } from './facts.ts';
+import { everythingSettles } from './invariants/liveness.ts';
 import type { Violation } from './invariants/invariant.ts';
-import { contentOf } from './reference-model.ts';
+import { quiescence } from './quiescence.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** How a run went. */
@@ -43,34 +43,14 @@ const isQuiet = (world: World): boolean => {
   );
 };
 
-const quiescence = (world: World): Quiescence => {
-  const { observer, plan, services } = world;
-  const { facts } = observer;
-  const good = plan.deltas.flat().filter(({ poison }) => poison === undefined);
-  const delivered = plan.deltas
-    .flat()
-    .flatMap(({ delta, attempts }) =>
-      Array.from({ length: attempts }, (_, index) =>
-        itemName({ deltaId: delta.deltaId, attempt: index + 1 }),
-      ),
-    );
-  const names = [...facts.contentKeys];
-  return {
-    states: new Map(delivered.map((name) => [name, facts.states.get(name) ?? 'ABSENT'])),
-    poisoned: new Set(names.filter(([, key]) => facts.poisoned.has(key)).map(([name]) => name)),
-    told: facts.told,
-    held: heldLeases(world),
-    deadLetters: [...services.deltas.deadLetters, ...services.deadLetters.kept.values()].map(
-      ({ body }) => body,
-    ),
-    indexes: plan.indexPaths.map((indexPath) => ({
-      indexPath,
-      found:
-        facts.indexes.get(indexPath)?.versions.get(facts.indexes.get(indexPath)?.head?.version ?? 0) ?? [],
-      expected: contentOf(good.filter((planned) => planned.indexPath === indexPath).map(({ delta }) => delta))
-        .chunkIds,
-    })),
-  };
+const judgeQuiescence = (world: World): void => {
+  const { observer, services } = world;
+  const dead = [...services.deltas.deadLetters, ...services.deadLetters.kept.values()];
+  const held = heldLeases(world);
+  observer.judge(
+    everythingSettles,
+    quiescence(observer.facts, { held, deadLetters: dead.map(({ body }) => body) }),
+  );
 };
 
 const run = async (world: World): Promise<void> => {
@@ -81,7 +61,7 @@ const run = async (world: World): Promise<void> => {
     await scheduler.step();
     await observer.settle();
   }
-  if (observer.violations.length === 0) observer.judge(everythingSettles, quiescence(world));
+  if (observer.violations.length === 0) judgeQuiescence(world);
 };
 
 /** Runs one seed to its end, or to the first violation: what comes after that means nothing. */

@@ -1,5 +1,5 @@
 import { seededRandom, type SeededRandom } from './random.ts';
-import { nameOf, proseOf, slugOf } from './words.ts';
+import { nameOf, proseOf } from './words.ts';
 
 /** The collections of the API, largest first as in life. */
 export const COLLECTIONS = ['comics', 'stories', 'series', 'characters', 'creators', 'events'] as const;
@@ -12,7 +12,6 @@ const SHARES: Record<Collection, number> = {
 const FIRST_IDS: Record<Collection, number> = {
   ...{ comics: 10_000, stories: 700, series: 2000, characters: 1_009_000, creators: 300, events: 100 },
 };
-const ROLES = ['writer', 'inker', 'letterer', 'colorist', 'editor', 'penciler (cover)'];
 
 /** What the fake knows of an entity; what the API tells is made of it. */
 export interface FakeEntity {
@@ -86,5 +85,3 @@ export const synthesise = (count: number, seed: number): FakeEntity[] => {
     })),
   );
 };
-
-export { ROLES, slugOf };

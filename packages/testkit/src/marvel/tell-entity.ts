@@ -1,8 +1,9 @@
-import { apiDate, COLLECTIONS, ROLES, slugOf, type Collection, type FakeEntity } from './entities.ts';
+import { apiDate, COLLECTIONS, type Collection, type FakeEntity } from './entities.ts';
 import { seededRandom, type SeededRandom } from './random.ts';
-import { proseOf } from './words.ts';
+import { proseOf, slugOf } from './words.ts';
 
 const LIST_LENGTH = 20;
+const ROLES = ['writer', 'inker', 'letterer', 'colorist', 'editor', 'penciler (cover)'];
 const GATEWAY = 'http://gateway.marvel.com/v1/public';
 
 type Fields = Record<string, unknown>;

@@ -46,7 +46,7 @@ export const remoteCall = <T>(process: VirtualProcess, weather: Weather, call: R
   const fate = weather.fateOf(process, call);
   const { label, touches } = call;
   const said = fate.name === '' ? label : `${label} [${fate.name}]`;
-  let outcome: Outcome<T> = { error: call.failure(true) };
+  let outcome: Outcome<T> | undefined;
   const land = (): void => {
     outcome = outcomeOf(call.apply);
     if (fate.answer === 'again') outcome = outcomeOf(call.apply);
@@ -59,15 +59,25 @@ export const remoteCall = <T>(process: VirtualProcess, weather: Weather, call: R
     process.die();
     return new Promise(() => undefined);
   }
-  if (fate.landsInMs !== undefined)
-    scheduler.schedule(fate.landsInMs, { actor, label: said, touches, run: land });
   process.waitingFor += 1;
   return new Promise((resolve, reject) => {
-    process.deliver(fate.answersInMs, `hears of ${said}`, () => {
-      process.waitingFor -= 1;
-      if (fate.answer === 'lost') reject(call.failure(fate.landsInMs === undefined));
-      else if ('value' in outcome) resolve(outcome.value);
-      else reject(outcome.error);
-    });
+    const answer = (inMs: number): void => {
+      process.deliver(inMs, `hears of ${said}`, () => {
+        process.waitingFor -= 1;
+        if (fate.answer === 'lost') reject(call.failure(fate.landsInMs === undefined));
+        else if (outcome === undefined) reject(call.failure(true));
+        else if ('value' in outcome) resolve(outcome.value);
+        else reject(outcome.error);
+      });
+    };
+    const { landsInMs, answersInMs } = fate;
+    const isAnsweredFirst = landsInMs === undefined || answersInMs < landsInMs;
+    if (isAnsweredFirst) answer(answersInMs);
+    if (landsInMs === undefined) return;
+    const run = (): void => {
+      land();
+      if (!isAnsweredFirst) answer(answersInMs - landsInMs);
+    };
+    scheduler.schedule(landsInMs, { actor, label: said, touches, isWrite: call.isWrite, run });
   });
 };

@@ -12,6 +12,8 @@ export interface Task {
   label: string;
   /** What it reads or writes that others may write: two tasks on different objects of different actors commute. */
   touches?: string;
+  /** True when it may change what it touches. */
+  isWrite?: boolean;
   run: () => void;
 }
 
