@@ -51,13 +51,14 @@ export { type AttributeFilter, type RangeFilter, type SearchFilters } from './fi
 export { FILTER_LIMITS, parseFilters, type FilterLimits } from './filters/parse-filters.ts';
 export { residentCache, type CacheOptions, type CacheUsage, type PlaneCache } from './cache/plane-cache.ts';
 export { type ReadMeter } from './store/range-reads.ts';
-export { type SearchPlan, type Way } from './search/planner.ts';
 export {
   type Recall,
   type SearchHit,
   type SearchMode,
+  type SearchPlan,
   type SearchQuery,
   type SearchResult,
   type SearchTimings,
+  type Way,
 } from './search/search-types.ts';
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';

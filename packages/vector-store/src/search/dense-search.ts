@@ -12,9 +12,9 @@ import { scanRows, type DenseQuery } from './dense-scan.ts';
 import { estimateOf, estimateRows, leastOf, offerEstimates, type Estimates } from './estimate-rows.ts';
 import type { RankedList } from './fusion.ts';
 import type { KnownRows } from './known-rows.ts';
-import { decide, rowsToRescore, type Decisions, type Scope, type SearchPlan, type Way } from './planner.ts';
+import { decide, rowsToRescore, type Decisions, type Scope } from './planner.ts';
 import { chooseClusters, type Probe } from './probe-clusters.ts';
-import type { Recall } from './search-types.ts';
+import type { Recall, SearchPlan, Way } from './search-types.ts';
 import { TopK } from './top-k.ts';
 
 /** A dense search over segments. */

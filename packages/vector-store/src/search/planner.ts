@@ -1,32 +1,13 @@
 import { rowStride } from '../segment/row-records.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
 import type { RowMask } from '../filters/row-mask.ts';
-import type { Recall } from './search-types.ts';
-
-/**
- * How the vectors of a segment are searched.
- * `exact`: every row. `rows`: the rows that the filters let through, one by one. `codes`: all 1-bit codes, then the best rows.
- * `probe`: the rows of the clusters nearest to the query. `skip`: nothing in it can match.
- */
-export type Way = 'exact' | 'rows' | 'codes' | 'probe' | 'skip';
+import type { Recall, Way } from './search-types.ts';
 
 /** A segment within one search: its place among all rows, and which of its rows may match. */
 export interface Scope extends RowMask {
   segment: SegmentReader;
   /** Position of its first row among the rows of all segments. */
   base: number;
-}
-
-/** What a search did, and why. */
-export interface SearchPlan {
-  recall: Recall;
-  /** For each segment that was looked at. */
-  segments: { key: string; rows: number; matched: number; way: Way; why: string }[];
-  /** Rows compared with the query component by component. */
-  rowsScored: number;
-  /** Rows estimated by their 1-bit codes. */
-  rowsEstimated: number;
-  clustersProbed: number;
 }
 
 export interface Decision {

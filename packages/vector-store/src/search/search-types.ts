@@ -2,12 +2,30 @@ import type { AttributeValue } from '../delta/delta.ts';
 import type { SearchFilters } from '../filters/search-filters.ts';
 import type { FusionOptions } from './fusion.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
-import type { SearchPlan } from './planner.ts';
 
 export type SearchMode = 'hybrid' | 'dense' | 'lexical';
 
 /** The share of the true nearest neighbours that an answer should have on average; `exact`: all, always. */
 export type Recall = 0.95 | 0.99 | 'exact';
+
+/**
+ * How the vectors of a segment are searched.
+ * `exact`: every row. `rows`: the rows that the filters let through, one by one. `codes`: all 1-bit codes, then the best rows.
+ * `probe`: the rows of the clusters nearest to the query. `skip`: nothing in it can match.
+ */
+export type Way = 'exact' | 'rows' | 'codes' | 'probe' | 'skip';
+
+/** What a search did, and why. */
+export interface SearchPlan {
+  recall: Recall;
+  /** For each segment that was looked at. */
+  segments: { key: string; rows: number; matched: number; way: Way; why: string }[];
+  /** Rows compared with the query component by component. */
+  rowsScored: number;
+  /** Rows estimated by their 1-bit codes. */
+  rowsEstimated: number;
+  clustersProbed: number;
+}
 
 export interface SearchQuery {
   /** Of the index's model and dims; its length carries no meaning. Needed for dense. */

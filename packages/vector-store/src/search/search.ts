@@ -9,9 +9,16 @@ import { fuse, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
 import { KnownRows } from './known-rows.ts';
 import { searchLexical, type LexicalResult } from './lexical-search.ts';
-import type { Scope, SearchPlan } from './planner.ts';
+import type { Scope } from './planner.ts';
 import { scopesOf } from './scopes.ts';
-import type { Recall, SearchMode, SearchQuery, SearchResult, SearchTimings } from './search-types.ts';
+import type {
+  Recall,
+  SearchMode,
+  SearchPlan,
+  SearchQuery,
+  SearchResult,
+  SearchTimings,
+} from './search-types.ts';
 import type { ScoredRow } from './top-k.ts';
 
 /** Rows of each list that fusion looks at, at least. */
