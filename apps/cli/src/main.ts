@@ -2,6 +2,7 @@ import { isPipelineError } from '@alluvium/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { addCollections } from './commands/collections.ts';
+import { addEval } from './commands/eval.ts';
 import { addEvents } from './commands/events.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
@@ -34,6 +35,7 @@ for (const add of [
   addCollections,
   addExport,
   addImport,
+  addEval,
   addEvents,
   addSchemas,
 ])
