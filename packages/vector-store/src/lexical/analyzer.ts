@@ -11,8 +11,8 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-// Combining marks belong to their letter.
-const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
+/** What a word is; combining marks belong to their letter. */
+export const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 // Longer runs are encoded data, not words.
 const LONGEST_WORD = 64;
 const CACHE_WORDS = 100_000;
@@ -24,7 +24,8 @@ const stemOf = (word: string): string => {
   return /^[a-z]+$/.test(lower) ? porterStem(lower) : lower;
 };
 
-const termOf = (written: string): string => {
+/** The term of a word as written; empty for a stop word. */
+export const termOf = (written: string): string => {
   const word = written.length > LONGEST_WORD ? written.slice(0, LONGEST_WORD) : written;
   const known = cache.get(word);
   if (known !== undefined) return known;

@@ -56,7 +56,11 @@ export class SegmentWriter {
         terms: this.#builder.termsOf(lexicalText(shape.title, chunk)),
       };
     });
-    await this.#add(record, rows);
+    await this.#add(
+      record,
+      rows,
+      chunks.map(({ chunkId }) => chunkId),
+    );
   }
 
   /** Copies the documents of a segment that `isKept` lets through. */
@@ -73,7 +77,11 @@ export class SegmentWriter {
         ...contents.vector(row),
         terms: this.#renumber(termsOfRow(lexicon, row), lexicon.terms),
       }));
-      await this.#add(record, copied);
+      await this.#add(
+        record,
+        copied,
+        rows.map((row) => chunkIdOf(row.record)),
+      );
     }
   }
 
@@ -82,9 +90,12 @@ export class SegmentWriter {
     return { ...rest, terms: terms.map((term) => this.#builder.termId(names[term] ?? '')) };
   }
 
-  async #add(record: DocumentRecord, rows: readonly SegmentRow[]): Promise<void> {
+  async #add(
+    record: DocumentRecord,
+    rows: readonly SegmentRow[],
+    chunkIds: readonly string[],
+  ): Promise<void> {
     this.#builder.addDocument(record, rows);
-    const chunkIds = rows.map((row) => chunkIdOf(row.record));
     countDocument(this.tally, record, { chunkIds, sign: 1 });
     this.#documents += 1;
     if (this.#documents % YIELD_DOCUMENTS === 0) await yieldToEvents();

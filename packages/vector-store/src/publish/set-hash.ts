@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Revision } from '../delta/delta.ts';
 
 const MODULUS = 1n << 256n;
@@ -36,8 +36,7 @@ export const documentMember = (
   { documentId, revision }: { documentId: string; revision: Revision },
   chunkIds: readonly string[],
 ): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([documentId, revision.fence, revision.sequence, revision.contentHash, ...chunkIds]),
-    )
-    .digest('hex');
+  hash(
+    'sha256',
+    JSON.stringify([documentId, revision.fence, revision.sequence, revision.contentHash, ...chunkIds]),
+  );

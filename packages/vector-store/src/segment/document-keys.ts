@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { uint32sOf } from '../bytes/typed-bytes.ts';
 
 /** Plane `documentKeys`: the first 8 bytes of sha256(documentId) a document. */
@@ -6,7 +6,7 @@ const KEY_BYTES = 8;
 
 /** The key of a document. */
 export const documentKey = (documentId: string): Uint8Array =>
-  createHash('sha256').update(documentId).digest().subarray(0, KEY_BYTES);
+  hash('sha256', documentId, 'buffer').subarray(0, KEY_BYTES);
 
 const halves = (key: Uint8Array): [number, number] => {
   const [low = 0, high = 0] = uint32sOf(new Uint8Array(key));

@@ -3,9 +3,9 @@ import { Growable } from '../bytes/growable.ts';
 import { bytesOf } from '../bytes/typed-bytes.ts';
 import { FilterColumnsBuilder } from '../filters/filter-columns.ts';
 import { buildZoneMaps } from '../filters/zone-maps.ts';
-import { analyze } from '../lexical/analyzer.ts';
 import { buildLexicalPlanes } from '../lexical/lexicon.ts';
 import { rowTermsOf, type RowTerms, type SparseRows } from '../lexical/postings.ts';
+import { TermNumbers } from '../lexical/term-numbers.ts';
 import { calibrate } from './calibration.ts';
 import { clusterRows, gatherRows, type Clustering } from './cluster-rows.ts';
 import { meanOf, packClusters } from './cluster-plane.ts';
@@ -39,7 +39,7 @@ export interface BuiltSegment {
 /** Takes documents one by one and makes a segment of them. Memory: about twice the segment. */
 export class SegmentBuilder {
   readonly #dims: number;
-  readonly #termIds = new Map<string, number>();
+  readonly #termNumbers = new TermNumbers();
   readonly #filters = new FilterColumnsBuilder();
   readonly #components = new Growable(Int8Array, 1 << 16);
   readonly #scales = new Growable(Float32Array);
@@ -83,16 +83,12 @@ export class SegmentBuilder {
 
   /** Id of a term in this builder. */
   termId(term: string): number {
-    const known = this.#termIds.get(term);
-    if (known !== undefined) return known;
-    const id = this.#termIds.size;
-    this.#termIds.set(term, id);
-    return id;
+    return this.#termNumbers.numberOf(term);
   }
 
   /** The terms of a text, for a row of this builder. */
   termsOf(text: string): RowTerms {
-    return rowTermsOf(Uint32Array.from(analyze(text), (term) => this.termId(term)));
+    return rowTermsOf(this.#termNumbers.numbersOf(text));
   }
 
   addDocument(record: DocumentRecord, rows: Iterable<SegmentRow>): void {
@@ -228,6 +224,6 @@ export class SegmentBuilder {
       ordered.offsets[index + 1] = at;
     });
     const lengths = order.map((row) => this.#rowLength.view()[row] as number);
-    return buildLexicalPlanes([...this.#termIds.keys()], ordered, lengths);
+    return buildLexicalPlanes(this.#termNumbers.terms(), ordered, lengths);
   }
 }
