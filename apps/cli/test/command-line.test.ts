@@ -27,6 +27,7 @@ describe('alluvium', () => {
     ['collections'],
     ['export'],
     ['import'],
+    ['eval'],
     ['events'],
     ['events', 'emit'],
   ])('explains itself within 80 columns: %s %s', async (...command) => {
