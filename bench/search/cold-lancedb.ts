@@ -2,16 +2,32 @@ import type { ColdClient, ColdJob } from './cold-client.ts';
 import { lanceQuery, type LanceEffort } from './peers/lancedb.ts';
 import { idsOf, lanceModule, TABLE, textsOf } from './peers/lancedb-table.ts';
 
-/** Efforts that find at least 95 % of the neighbours of the clustered sets. */
-const EFFORTS: Record<Exclude<ColdJob['system'], 'alluvium'>, LanceEffort> = {
-  'lancedb-hnsw-sq': { nprobes: 1, ef: 32 },
-  'lancedb-ivf-rq': { nprobes: 40, refine: 10 },
+type Index = Exclude<ColdJob['system'], 'alluvium'>;
+
+/** Least efforts that find some 95 % of the neighbours; passages of people lie in more partitions than drawn clusters do. */
+const EFFORTS: Record<Index, Record<'drawn' | 'million' | 'real', LanceEffort>> = {
+  'lancedb-hnsw-sq': {
+    drawn: { nprobes: 1, ef: 16 },
+    million: { nprobes: 1, ef: 64 },
+    real: { nprobes: 1, ef: 256 },
+  },
+  'lancedb-ivf-rq': {
+    drawn: { nprobes: 40, refine: 10 },
+    million: { nprobes: 100, refine: 10 },
+    real: { nprobes: 400, refine: 20 },
+  },
+};
+
+const kindOf = (set: ColdJob['set']): 'drawn' | 'million' | 'real' => {
+  if (set === 'real-100k') return 'real';
+  return set === 'clustered-1m' ? 'million' : 'drawn';
 };
 
 /** LanceDB over its own S3 client; the bucket is the index, the folder in it the set. */
 export const coldLanceDb = ({ endpoint, set, system }: ColdJob): ColdClient => {
   const lancedb = lanceModule();
-  const effort = EFFORTS[system === 'lancedb-ivf-rq' ? system : 'lancedb-hnsw-sq'];
+  const index = system === 'lancedb-ivf-rq' ? system : 'lancedb-hnsw-sq';
+  const effort = EFFORTS[index][kindOf(set)];
   const storageOptions = {
     endpoint,
     region: 'us-east-1',

@@ -46,4 +46,9 @@ export const setsFor = ({ quick, maxRows }: SearchOptions): { sets: SetName[]; r
 export const announce = (what: string): void => console.error(what);
 
 /** What a thing that failed says in a report. */
-export const noteOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const noteOf = (error: unknown): string => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.includes('Cannot find module')
+    ? `${reason} (npm run bench:setup installs the peers)`
+    : reason;
+};

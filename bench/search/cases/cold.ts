@@ -15,7 +15,7 @@ import { buildPeer } from './peers.ts';
 const PROCESS = new URL('../cold-process.ts', import.meta.url);
 
 /** Fresh processes a system: ours first. */
-const PROCESSES = { alluvium: 20, others: 8, quick: 8 };
+const PROCESSES = { alluvium: 20, others: 5, quick: 8 };
 
 interface Answer extends ColdResult, Traffic {
   query: number;

@@ -32,7 +32,10 @@ const VARIANTS: Record<Kind, Variant> = {
     name: 'LanceDB IVF_RQ',
     settings: 'sqrt(rows) partitions, 1 bit',
     index: (rows) => ({ distanceType: 'cosine', numPartitions: partitionsFor(rows) }),
-    efforts: [10, 20, 40, 80, 160].map((nprobes) => ({ nprobes, refine: 10 })),
+    efforts: [
+      ...[10, 20, 40, 80, 160].map((nprobes) => ({ nprobes, refine: 10 })),
+      ...[20, 40].map((refine) => ({ nprobes: 400, refine })),
+    ],
   },
 };
 

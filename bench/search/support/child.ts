@@ -16,10 +16,11 @@ export interface ChildOptions {
   timeoutMs?: number;
 }
 
-// A native library's last words are its reason.
+// Node quotes the line that threw before it says what was thrown.
 const reasonOf = (errors: string, code: number | null): string => {
-  const lines = errors.split('\n').filter((line) => /error|not found|cannot/i.test(line));
-  return lines[0]?.trim() ?? `it ended with exit code ${String(code)}`;
+  const lines = errors.split('\n').map((line) => line.trim());
+  const thrown = lines.find((line) => /^\w*error\b[^=]*:/i.test(line));
+  return thrown ?? `it ended with exit code ${String(code)}: ${lines[0] ?? ''}`;
 };
 
 /** Runs a script in a fresh process with one job as its argument, and returns what it reports. */
