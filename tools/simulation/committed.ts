@@ -14,6 +14,8 @@ import { contentOf } from './reference-model.ts';
 
 /** More than there ever is. */
 const EVERYTHING = 1_000;
+/** HISTORY_HORIZON_MS of the engine, less what clocks may differ. */
+const HORIZON_MS = (35 * 24 - 1) * 3_600_000;
 
 interface AppliedRun {
   runId: string;
@@ -53,9 +55,12 @@ export const readCommitted = async (
   store: ObjectStore,
   facts: Facts,
   { indexPath, head, applied }: IndexFacts & { head: Head },
+  nowMs: number,
 ): Promise<Committed> => {
   const listed = await listedKeys(store, head);
-  const deltas = listed.flatMap((key) => facts.byContentKey.get(key)?.delta ?? []);
+  const deltas = [...new Set([...applied.keys(), ...listed])].flatMap(
+    (key) => facts.byContentKey.get(key)?.delta ?? [],
+  );
   const expected = contentOf(deltas);
   const snapshot = (await openSnapshot(store, indexPath)) as Snapshot;
   const chunkIds = (await snapshot.listChunkIds()).sort();
@@ -66,7 +71,8 @@ export const readCommitted = async (
   return {
     head,
     listed,
-    before: applied,
+    before: applied.keys(),
+    forgettable: new Set([...applied].filter(([, atMs]) => atMs < nowMs - HORIZON_MS).map(([key]) => key)),
     poisoned: facts.poisoned,
     expected,
     chunkIds,

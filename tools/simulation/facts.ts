@@ -1,6 +1,6 @@
 import type { Head } from '@alluvium/vector-store';
 import type { DeltaState } from './invariants/inbox.ts';
-import type { PlannedDelta, Plan } from './plan.ts';
+import { announcementsOf, type Plan, type PlannedDelta } from './plan.ts';
 
 /** What is known of one index from looking on. */
 export interface IndexFacts {
@@ -8,8 +8,8 @@ export interface IndexFacts {
   head: Head | undefined;
   publishIds: Set<string>;
   greatestFence: number;
-  /** Content keys of the deltas that a committed version holds. */
-  applied: Set<string>;
+  /** Content keys of the deltas that a committed version holds, and when it was committed, in virtual milliseconds. */
+  applied: Map<string, number>;
   /** Chunk ids of every committed version, sorted. */
   versions: Map<number, string[]>;
   lease: LeaseFacts;
@@ -38,6 +38,8 @@ export interface Facts {
   contentKeys: Map<string, string>;
   acknowledged: Set<string>;
   told: Set<string>;
+  /** Attempts that came when the snapshot had every right to have forgotten their deltas. */
+  replayed: Set<string>;
 }
 
 /** A delta's name among all runs. */
@@ -53,20 +55,20 @@ const newIndex = (indexPath: string): IndexFacts => ({
   head: undefined,
   publishIds: new Set(),
   greatestFence: 0,
-  applied: new Set(),
+  applied: new Map(),
   versions: new Map(),
   lease: { greatestFence: 0, state: 'FREE', expiresAtMs: 0, owners: new Map(), holders: new Map() },
 });
 
 /** Before anything happened. */
 export const newFacts = (plan: Plan): Facts => {
-  const all = plan.deltas.flat();
-  const contentKeys = all.flatMap(({ delta, attempts }) =>
-    Array.from({ length: attempts }, (_, index): [string, string] => [
-      itemName({ deltaId: delta.deltaId, attempt: index + 1 }),
-      contentKeyOf(delta),
-    ]),
-  );
+  const { fresh = [], replays = [] } = plan.afterlife ?? {};
+  const announced = [...plan.deltas.flat().flatMap(announcementsOf), ...fresh, ...replays];
+  const all = announced.map(({ planned }) => planned);
+  const contentKeys = announced.map(({ planned, attempt }): [string, string] => [
+    itemName({ deltaId: planned.delta.deltaId, attempt }),
+    contentKeyOf(planned.delta),
+  ]);
   return {
     plan,
     byContentKey: new Map(all.map((planned) => [contentKeyOf(planned.delta), planned])),
@@ -78,5 +80,6 @@ export const newFacts = (plan: Plan): Facts => {
     contentKeys: new Map(contentKeys),
     acknowledged: new Set(),
     told: new Set(),
+    replayed: new Set(),
   };
 };

@@ -134,7 +134,9 @@ export class Observer {
     this.facts.states.set(name, isThere ? (isEnd ? item.state : 'PENDING') : 'ABSENT');
   }
 
-  #standing(name: string): { isCommitted: boolean; isPoison: boolean } {
+  // A replay of what is too long ago may be called applied, which it is, or refused because nobody remembers.
+  #standing(name: string, isRefused: boolean): { isCommitted: boolean; isPoison: boolean } {
+    if (isRefused && this.facts.replayed.has(name)) return { isCommitted: false, isPoison: true };
     const key = this.facts.contentKeys.get(name) ?? '';
     const isCommitted = [...this.facts.indexes.values()].some(({ applied }) => applied.has(key));
     return { isCommitted, isPoison: this.facts.poisoned.has(key) };
@@ -151,7 +153,7 @@ export class Observer {
 
   #told(part: { deltaId: string; attempt: number }, end: 'applied' | 'rejected'): void {
     const name = itemName(part);
-    this.judge(toldIsTrue, { name, end, ...this.#standing(name) });
+    this.judge(toldIsTrue, { name, end, ...this.#standing(name, end === 'rejected') });
     this.facts.told.add(name);
   }
 
@@ -173,7 +175,13 @@ export class Observer {
     this.#committed.clear();
     for (const [name, before] of this.#moved) {
       const after = this.facts.states.get(name) ?? 'ABSENT';
-      const move = { name, before, after, ...this.#standing(name), isTold: this.facts.told.has(name) };
+      const move = {
+        name,
+        before,
+        after,
+        ...this.#standing(name, after === 'REJECTED'),
+        isTold: this.facts.told.has(name),
+      };
       this.judge(pendingUntilCommitted, move);
       this.judge(endsAbsorb, move);
       if (this.facts.acknowledged.has(name)) this.judge(neverAbsent, { name, state: after });
@@ -184,10 +192,11 @@ export class Observer {
   async #judgeCommit(indexPath: string): Promise<void> {
     const index = this.facts.indexes.get(indexPath) as IndexFacts & { head: Head };
     const store = s3ObjectStore({ client: (this.#s3 as S3Server).direct, bucket: BUCKET });
-    const committed = await readCommitted(store, this.facts, index);
+    const committed = await readCommitted(store, this.facts, index, this.#scheduler.nowMs);
     const all = [reachable, headIsFold, chunksAreSound, deletedIsInvisible, booksBalance];
     for (const invariant of all) this.judge(invariant, committed);
-    for (const key of committed.listed) index.applied.add(key);
+    for (const key of committed.listed)
+      index.applied.set(key, index.applied.get(key) ?? this.#scheduler.nowMs);
     index.versions.set(index.head.version, [...committed.chunkIds]);
   }
 }

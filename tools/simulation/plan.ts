@@ -19,11 +19,25 @@ export interface PlannedDelta {
   afterMs: number;
 }
 
+/** One announcement of a delta. */
+export interface Announcement {
+  planned: PlannedDelta;
+  attempt: number;
+}
+
+/** What comes when the snapshot has forgotten its deltas one by one, because it is too long ago. */
+export interface Afterlife {
+  /** Deltas of before, announced once more: they are in the snapshot, which need not know that any more. */
+  replays: Announcement[];
+  fresh: Announcement[];
+}
+
 /** Everything that will be written: the truth against which the snapshots are judged. */
 export interface Plan {
   indexPaths: string[];
   /** By producer, in the order in which he writes them. */
   deltas: PlannedDelta[][];
+  afterlife?: Afterlife;
 }
 
 const POISONS: readonly Poison[] = ['garbage', 'model', 'dimensions', 'identity', 'missing'];
@@ -35,8 +49,12 @@ const vectorOf = (text: string): Float32Array =>
   );
 
 /** A document whose content follows from its number and its revision, so that any two of them agree or differ as a whole. */
-const plannedDocument = (random: Random, collection: string): DeltaDocument => {
-  const [number, fence, sequence] = [random.between(0, 5), random.between(1, 2), random.between(1, 6)];
+const plannedDocument = (random: Random, collection: string, epoch: number): DeltaDocument => {
+  const [number, fence, sequence] = [
+    random.between(0, 5),
+    random.between(1, 2) + epoch,
+    random.between(1, 6),
+  ];
   const deleted = random.chance(0.25);
   const entityId = `${collection}-${number}`;
   const contentHash = sha256Hex(`${entityId} ${fence} ${sequence} ${deleted}`);
@@ -71,6 +89,8 @@ interface RunSpot {
   collection: string;
   runId: string;
   part: number;
+  /** Later epochs have greater revisions. */
+  epoch: number;
 }
 
 const shortened = (document: DeltaDocument): DeltaDocument => ({
@@ -85,10 +105,10 @@ const poisoned = (delta: Delta, poison: Poison | undefined): Delta => {
   return poison === 'identity' ? { ...delta, deltaId: hashId([delta.deltaId, 'another']) } : delta;
 };
 
-const plannedDelta = (random: Random, { collection, runId, part }: RunSpot): PlannedDelta => {
+const plannedDelta = (random: Random, { collection, runId, part, epoch }: RunSpot): PlannedDelta => {
   const documents = new Map<string, DeltaDocument>();
   for (let count = random.between(0, 3); count >= 0; count -= 1) {
-    const document = plannedDocument(random, collection);
+    const document = plannedDocument(random, collection, epoch);
     documents.set(document.documentId, document);
   }
   const content = [...documents.values()].map(({ documentId, revision }) => [
@@ -119,6 +139,26 @@ const plannedDelta = (random: Random, { collection, runId, part }: RunSpot): Pla
 export const storedDelta = ({ delta, poison }: PlannedDelta): Delta | undefined =>
   poison === 'missing' ? undefined : poisoned(delta, poison);
 
+/** A delta's announcements, one for each attempt. */
+export const announcementsOf = (planned: PlannedDelta): Announcement[] =>
+  Array.from({ length: planned.attempts }, (_, index) => ({ planned, attempt: index + 1 }));
+
+const planAfterlife = (random: Random, before: PlannedDelta[], collections: string[]): Afterlife => {
+  const good = before.filter(({ poison }) => poison === undefined);
+  return {
+    replays: good
+      .filter(() => random.chance(0.3))
+      .map((planned) => ({ planned, attempt: planned.attempts + 1 })),
+    fresh: collections.flatMap((collection) =>
+      [0, 1].flatMap((part) =>
+        announcementsOf(
+          plannedDelta(random, { collection, runId: hashId(['late', collection]), part, epoch: 2 }),
+        ),
+      ),
+    ),
+  };
+};
+
 /** A plan of two or three producers in up to three collections. */
 export const makePlan = (random: Random): Plan => {
   const collections = random.pick([
@@ -132,8 +172,12 @@ export const makePlan = (random: Random): Plan => {
     const collection = random.pick(collections);
     const runs = [0, 1].map((run) => hashId(['run', producer, run]));
     return Array.from({ length: random.between(2, 8) }, (_, part) =>
-      plannedDelta(random, { collection, runId: random.pick(runs), part }),
+      plannedDelta(random, { collection, runId: random.pick(runs), part, epoch: 0 }),
     );
   });
-  return { indexPaths: collections.map((name) => indexPathOf(name, MODEL.id, MODEL.dims)), deltas };
+  return {
+    indexPaths: collections.map((name) => indexPathOf(name, MODEL.id, MODEL.dims)),
+    deltas,
+    ...(random.chance(0.2) && { afterlife: planAfterlife(random, deltas.flat(), collections) }),
+  };
 };

@@ -1,5 +1,7 @@
 import { VirtualProcess } from '@alluvium/testkit/simulation';
-import type { IndexFacts } from './facts.ts';
+import { startProducer } from './actors/producer.ts';
+import { itemName, type IndexFacts } from './facts.ts';
+import type { Afterlife } from './plan.ts';
 import { everythingSettles } from './invariants/liveness.ts';
 import type { Violation } from './invariants/invariant.ts';
 import { quiescence } from './quiescence.ts';
@@ -17,6 +19,8 @@ export interface SeedResult {
 
 /** Longest virtual time after the storm: a message may come a day late and its doorbell 90 minutes after that. */
 const CALM_MS = 48 * 3_600_000;
+/** Past the horizon of 35 days. */
+const AFTERLIFE_MS = 36 * 24 * 3_600_000;
 const MOST_STEPS = 200_000;
 const MOST_SKEW_MS = 20 * 60_000;
 
@@ -43,25 +47,43 @@ const isQuiet = (world: World): boolean => {
   );
 };
 
-const judgeQuiescence = (world: World): void => {
+// What was applied before lies beyond the horizon now.
+const beginAfterlife = (world: World, { fresh, replays }: Afterlife): void => {
+  const { scheduler, services, observer, producers } = world;
+  scheduler.nowMs += AFTERLIFE_MS;
+  scheduler.note('clock', '36 days have passed');
+  for (const { planned, attempt } of replays)
+    observer.facts.replayed.add(itemName({ deltaId: planned.delta.deltaId, attempt }));
+  producers.push(startProducer(services, 'producer-late', [...fresh, ...replays]));
+};
+
+const judgeQuiescence = (world: World, isAfterlife: boolean): void => {
   const { observer, services } = world;
   const dead = [...services.deltas.deadLetters, ...services.deadLetters.kept.values()];
   const held = heldLeases(world);
-  observer.judge(
-    everythingSettles,
-    quiescence(observer.facts, { held, deadLetters: dead.map(({ body }) => body) }),
-  );
+  const deadLetters = dead.map(({ body }) => body);
+  observer.judge(everythingSettles, quiescence(observer.facts, { held, deadLetters }, isAfterlife));
 };
 
-const run = async (world: World): Promise<void> => {
-  const { scheduler, observer, climate } = world;
-  while (observer.violations.length === 0) {
-    if (isQuiet(world)) break;
-    if (scheduler.nowMs > climate.stormMs + CALM_MS || scheduler.steps > MOST_STEPS) break;
+const isOverdue = ({ scheduler, climate }: World, isAfterlife: boolean): boolean =>
+  scheduler.nowMs > climate.stormMs + CALM_MS + (isAfterlife ? AFTERLIFE_MS + CALM_MS : 0) ||
+  scheduler.steps > MOST_STEPS;
+
+const settleAll = async (world: World, isAfterlife: boolean): Promise<void> => {
+  const { scheduler, observer } = world;
+  while (observer.violations.length === 0 && !isQuiet(world) && !isOverdue(world, isAfterlife)) {
     await scheduler.step();
     await observer.settle();
   }
-  if (observer.violations.length === 0) judgeQuiescence(world);
+  if (observer.violations.length === 0) judgeQuiescence(world, isAfterlife);
+};
+
+const run = async (world: World): Promise<void> => {
+  await settleAll(world, false);
+  const { afterlife } = world.plan;
+  if (afterlife === undefined || world.observer.violations.length > 0) return;
+  beginAfterlife(world, afterlife);
+  await settleAll(world, true);
 };
 
 /** Runs one seed to its end, or to the first violation: what comes after that means nothing. */

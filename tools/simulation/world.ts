@@ -9,7 +9,7 @@ import { startProducer, type Producer } from './actors/producer.ts';
 import { startReader } from './actors/reader.ts';
 import { newFacts } from './facts.ts';
 import { Observer } from './observer.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { announcementsOf, makePlan, type Plan } from './plan.ts';
 import { makeServices, type Services } from './services.ts';
 import { drawClimate, stormyWeather, type Climate } from './weather.ts';
 
@@ -71,7 +71,7 @@ export const makeWorld = (seed: number, { readable = false }: { readable?: boole
   observer.watch(services.s3);
   pools = makePools(services, observer, climate);
   const producers = plan.deltas.map((deltas, index) =>
-    startProducer(services, `producer-${index + 1}`, deltas),
+    startProducer(services, `producer-${index + 1}`, deltas.flatMap(announcementsOf)),
   );
   plan.indexPaths.forEach((indexPath, index) =>
     startReader(services, observer, { name: `reader-${index + 1}`, indexPath }),

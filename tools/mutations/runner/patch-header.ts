@@ -5,8 +5,8 @@ export interface PatchHeader {
   /** `<nn>-<what is wrong>` */
   name: string;
   /** The value of a line that must be there. */
-  field(key: string): string;
-  optional(key: string): string | undefined;
+  field: (key: string) => string;
+  optional: (key: string) => string | undefined;
 }
 
 /** Reads the name and the header of a patch; throws when they are not as README.md asks for. */

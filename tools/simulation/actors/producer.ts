@@ -3,7 +3,7 @@ import { deltaCreatedV1, type PointerV1 } from '@alluvium/contracts';
 import { VirtualProcess } from '@alluvium/testkit/simulation';
 import { encodeDelta } from '@alluvium/vector-store';
 import type { CompactorDeps } from '../../../services/compactor/src/ports.ts';
-import { storedDelta, type PlannedDelta } from '../plan.ts';
+import { storedDelta, type Announcement, type PlannedDelta } from '../plan.ts';
 import type { Services } from '../services.ts';
 import { compactorDeps } from './compactor-process.ts';
 
@@ -40,10 +40,7 @@ const announce = async (deps: CompactorDeps, planned: PlannedDelta, attempt: num
 };
 
 /** One piece of work after the other, each until it has succeeded; a death costs nothing but time. */
-export const startProducer = (services: Services, name: string, deltas: PlannedDelta[]): Producer => {
-  const work = deltas.flatMap((planned) =>
-    Array.from({ length: planned.attempts }, (_, attempt) => ({ planned, attempt: attempt + 1 })),
-  );
+export const startProducer = (services: Services, name: string, work: Announcement[]): Producer => {
   let done = 0;
   let lives = 0;
   const live = (): void => {

@@ -54,7 +54,7 @@ export class Explorer {
   decide<T extends string>(options: readonly T[]): T {
     const moves = options.map((id) => ({ id, actor: '', touches: '', isWrite: false }));
     const parent = this.#frames[this.#depth - 1];
-    const frame = this.#enter(moves, parent === undefined ? new Map() : this.#asleepAfter(parent));
+    const frame = this.#enter(moves, this.#asleepAfter(parent));
     return (frame.moves[frame.at] as Move).id as T;
   }
 
@@ -69,7 +69,7 @@ export class Explorer {
     }));
     moves.sort((left, right) => (left.id < right.id ? -1 : 1));
     const parent = this.#frames[this.#depth - 1];
-    const frame = this.#enter(moves, parent === undefined ? new Map() : this.#asleepAfter(parent));
+    const frame = this.#enter(moves, this.#asleepAfter(parent));
     const move = frame.moves[frame.at];
     if (move === undefined) {
       this.isCutOff = true;
@@ -97,7 +97,9 @@ export class Explorer {
     return frame;
   }
 
-  #asleepAfter({ moves, at, asleep }: Frame): Map<string, Move> {
+  #asleepAfter(parent: Frame | undefined): Map<string, Move> {
+    if (parent === undefined) return new Map<string, Move>();
+    const { moves, at, asleep } = parent;
     const made = moves[at] as Move;
     // A decision is a process's own matter: nobody wakes up from it.
     if (made.actor === '') return asleep;

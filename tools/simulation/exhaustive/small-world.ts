@@ -138,7 +138,7 @@ const makeSmallWorld = (explorer: Explorer, plan: Plan, state: { isOver: boolean
     const due = waiting.filter((task) => isDue(task, scheduler));
     const own = due.find((task) => !isShared(task));
     if (own !== undefined) return own;
-    return explorer.next(due.filter(isShared)) ?? (due[0] as Task);
+    return explorer.next(due.filter(isShared));
   };
   const scheduler = new Scheduler(newTrace(), choose);
   const observer = new Observer(scheduler, newFacts(plan));

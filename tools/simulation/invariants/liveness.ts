@@ -7,6 +7,8 @@ export interface Quiescence {
   states: ReadonlyMap<string, DeltaState>;
   /** Those that can never be applied. */
   poisoned: ReadonlySet<string>;
+  /** Those that may be either: they came again when it was too long ago. */
+  eitherWay: ReadonlySet<string>;
   /** Those that the world was told of. */
   told: ReadonlySet<string>;
   /** Leases that are still held. */
@@ -24,8 +26,11 @@ const isWrong = (state: DeltaState, isPoison: boolean): boolean =>
 export const everythingSettles: Invariant<Quiescence> = {
   id: 'LIVENESS',
   says: 'once faults stop, every delta is applied or rejected and told of, leases are free, dead letters hold only poison',
-  fault: ({ states, poisoned, told, held, deadLetters, indexes }) => {
-    const wrong = [...states].find(([name, state]) => isWrong(state, poisoned.has(name)));
+  fault: ({ states, poisoned, eitherWay, told, held, deadLetters, indexes }) => {
+    const wrong = [...states].find(([name, state]) => {
+      const ends = eitherWay.has(name) ? [false, true] : [poisoned.has(name)];
+      return ends.every((isPoison) => isWrong(state, isPoison));
+    });
     const untold = [...states.keys()].find((name) => !told.has(name));
     const other = indexes.find(({ found, expected }) => found.join(' ') !== expected.join(' '));
     return firstOf(

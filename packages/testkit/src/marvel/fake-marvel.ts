@@ -34,6 +34,8 @@ export interface FakeMarvel {
   remove(collection: Collection, id: number): void;
   /** Called before each answer: a world that moves while somebody pages through it. */
   onRequest(listener: (request: { path: string; count: number }) => void): void;
+  /** The next request is answered with this status. */
+  disturb(status: number): void;
   /** The quota is full again. */
   nextDay(): void;
   close(): Promise<void>;
@@ -169,6 +171,7 @@ export const startFakeMarvel = async (options: FakeMarvelOptions = {}): Promise<
   const world = new World(synthesise(entities, seed));
   const requests: MarvelRequest[] = [];
   const listeners: Parameters<FakeMarvel['onRequest']>[0][] = [];
+  const disturbances: number[] = [];
   let spent = 0;
 
   const answer = (request: IncomingMessage, url: URL): Answer => {
@@ -192,7 +195,8 @@ export const startFakeMarvel = async (options: FakeMarvelOptions = {}): Promise<
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     for (const listener of listeners) listener({ path: url.pathname, count: requests.length });
-    const told = answer(request, url);
+    const disturbance = disturbances.shift();
+    const told = disturbance === undefined ? answer(request, url) : apiError(disturbance, 'Disturbed');
     const etag = request.headers['if-none-match'];
     const heard = { path: url.pathname, query: withoutSignature(url.searchParams), status: told.status };
     requests.push({ ...heard, ...(etag === undefined ? {} : { etag }) });
@@ -214,6 +218,7 @@ export const startFakeMarvel = async (options: FakeMarvelOptions = {}): Promise<
     },
     remove: (collection, id) => world.remove(collection, id),
     onRequest: (listener) => listeners.push(listener),
+    disturb: (status) => disturbances.push(status),
     nextDay: () => {
       spent = 0;
     },

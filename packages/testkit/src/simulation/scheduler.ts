@@ -26,14 +26,14 @@ export interface Actor {
   waitingFor: number;
 }
 
-/** Which of the waiting tasks happens next. */
-export type Choose = (waiting: readonly Task[]) => Task;
+/** Which of the waiting tasks happens next; undefined: none, this run is over. */
+export type Choose = (waiting: readonly Task[]) => Task | undefined;
 
 const isEarlier = (left: Task, right: Task): boolean =>
   left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
 
 /** The order of time. */
-export const earliest: Choose = (waiting) =>
+export const earliest = (waiting: readonly Task[]): Task =>
   waiting.reduce((first, task) => (isEarlier(task, first) ? task : first));
 
 /**
@@ -77,6 +77,7 @@ export class Scheduler {
   async step(): Promise<boolean> {
     if (this.#waiting.length === 0) return false;
     const task = this.#choose(this.#waiting);
+    if (task === undefined) return false;
     this.#waiting = this.#waiting.filter((other) => other !== task);
     this.nowMs = Math.max(this.nowMs, task.atMs);
     this.steps += 1;
