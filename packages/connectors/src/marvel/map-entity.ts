@@ -48,10 +48,10 @@ const RELATIONS = [
 ];
 
 const edgesOf = (entity: Fields): Attributes =>
-  Object.fromEntries(
+  Object.fromEntries<string[]>(
     RELATIONS.map((relation) => {
       const ids = referencesOf(entity[relation]).flatMap(({ resourceURI }) => entityOfUri(resourceURI) ?? []);
-      return [relation, [...new Set(ids)]] as const;
+      return [relation, [...new Set(ids)]] as [string, string[]];
     }).filter(([, ids]) => ids.length > 0),
   );
 
@@ -85,11 +85,11 @@ const datesOf = (entity: Fields): Attributes => {
     ? (entity['dates'] as { type?: unknown; date?: unknown }[])
     : [];
   const own = [
-    ...dates.map(({ type, date }) => [type, dateOf(date)] as const),
-    ...['start', 'end'].map((name) => [name, dateOf(entity[name])] as const),
+    ...dates.map(({ type, date }) => ({ name: type, date: dateOf(date) })),
+    ...['start', 'end'].map((name) => ({ name, date: dateOf(entity[name]) })),
   ];
-  return filterable(
-    Object.fromEntries(own.filter(([type, date]) => typeof type === 'string' && date !== undefined)),
+  return Object.fromEntries<string>(
+    own.flatMap(({ name, date }) => (typeof name === 'string' && date !== undefined ? [[name, date]] : [])),
   );
 };
 

@@ -38,7 +38,8 @@ const parse = (response: HttpResponse): Record<string, unknown> | undefined => {
 // Errors come in two shapes: {code: 409, status} from the API and {code: "InvalidCredentials", message} from its gateway.
 const refused = (response: HttpResponse): PipelineError => {
   const { code, status, message } = parse(response) ?? {};
-  const reason = [code, status ?? message].filter((part) => typeof part !== 'object').join(': ');
+  const told = [code, status ?? message].filter((part) => ['string', 'number'].includes(typeof part));
+  const reason = told.join(': ');
   return new PipelineError(`${urlForMessages(response.url)} answered ${response.status}: ${reason}`, {
     code: 'SOURCE_REFUSED',
     kind: 'invalid',
@@ -71,7 +72,7 @@ export const marvelApi = (
   const signed = (path: string, query: MarvelQuery): string => {
     const url = new URL(`${baseUrl}/v1/public/${path}`);
     const ts = String(clock.nowMs());
-    const signature = { ts, apikey: keys.publicKey, hash: marvelHash(ts, keys) };
+    const signature: MarvelQuery = { ts, apikey: keys.publicKey, hash: marvelHash(ts, keys) };
     for (const [name, value] of Object.entries({ ...query, ...signature }))
       url.searchParams.set(name, String(value));
     return url.href;

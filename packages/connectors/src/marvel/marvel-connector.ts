@@ -158,7 +158,7 @@ export const marvelConnector = (
   let opened: ReturnType<typeof openApi> | undefined;
   return {
     name: 'marvel',
-    step: async (base, given) => {
+    step: async ({ base, cursor: given }) => {
       opened ??= openApi(settings, deps);
       const { secrets, api } = await opened;
       const state = base.state as unknown as MarvelState | undefined;
