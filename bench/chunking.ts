@@ -37,6 +37,7 @@ const systems = (): Record<string, Chunker> => {
     'fixed 400/60': fixedWindows(400, 60),
     'fixed 1200/0': fixedWindows(1200, 0),
     'sentence 280/40': strategy('sentence', { maxChars: 280, overlapChars: 40 }),
+    'sentence 400/0': strategy('sentence', { maxChars: 400, overlapChars: 0 }),
     'sentence 400/60': strategy('sentence', { maxChars: 400, overlapChars: 60 }),
     'sentence 1200/0': strategy('sentence', { maxChars: 1200, overlapChars: 0 }),
     'token 64/16': strategy('token', { maxTokens: 64, overlapTokens: 16 }),
