@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { scanRows, denseQuery, type DenseQuery } from '../search/dense-scan.ts';
 import { TopK } from '../search/top-k.ts';
 import { dequantize } from '../delta/int8-rows.ts';
@@ -92,7 +93,7 @@ const quantiles = (values: number[]): { p95: number; p99: number } => {
 };
 
 /** Measures on a sample of rows how far a search must look; undefined where it looks at everything anyway. */
-export const calibrate = (input: CalibrationInput): Calibration | undefined => {
+export const calibrate = async (input: CalibrationInput): Promise<Calibration | undefined> => {
   if (input.rows.scales.length < LEAST_ROWS) return undefined;
   const [probed, rescored]: [number[], number[]] = [[], []];
   for (let index = 0; index < QUERIES; index += 1) {
@@ -100,6 +101,7 @@ export const calibrate = (input: CalibrationInput): Calibration | undefined => {
     const neighbours = neighboursOf(input, denseQuery(vector), own);
     probed.push(...probeRanks(input, vector, neighbours));
     rescored.push(...codeRanks(input, vector, neighbours));
+    await yieldToEvents();
   }
   return { probedRows: quantiles(probed), rescoredRows: quantiles(rescored) };
 };

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { packContainer, type PlaneRange } from '../bytes/container.ts';
 import { Growable } from '../bytes/growable.ts';
 import { bytesOf } from '../bytes/typed-bytes.ts';
@@ -130,16 +131,23 @@ export class SegmentBuilder {
     const mean = meanOf(rows, dims);
     const space = codeSpaceOf(mean);
     const codes = packCodes(rows, space);
-    const calibration = calibrate({ rows, dims, clustering, codes, space });
-    const { bytes, planes } = packContainer(SEGMENT_FORMAT, [
-      { name: 'clusters', bytes: packClusters(clustering, mean) },
-      { name: 'codes', bytes: codes },
-      { name: 'rows', bytes: this.#rowPlane(rows, order) },
-      ...this.#floatPlane(rows, order),
-      ...this.#documentPlanes(clustering),
-      ...this.#lexicalPlanes(order),
-      { name: 'payload', bytes: this.#payload.view() },
-    ]);
+    const calibration = await calibrate({ rows, dims, clustering, codes, space });
+    // Each takes part of a second in a large segment; between them the event loop turns, so that the lease is renewed.
+    const packing: (() => Plane[])[] = [
+      () => [{ name: 'clusters', bytes: packClusters(clustering, mean) }],
+      () => [{ name: 'codes', bytes: codes }],
+      () => [{ name: 'rows', bytes: this.#rowPlane(rows, order) }],
+      () => this.#floatPlane(rows, order),
+      () => this.#documentPlanes(clustering),
+      () => this.#lexicalPlanes(order),
+      () => [{ name: 'payload', bytes: this.#payload.view() }],
+    ];
+    const parts: Plane[] = [];
+    for (const pack of packing) {
+      parts.push(...pack());
+      await yieldToEvents();
+    }
+    const { bytes, planes } = packContainer(SEGMENT_FORMAT, parts);
     const description = {
       documents: this.#documentOffset.length - this.#tombstones,
       chunks: this.rows,

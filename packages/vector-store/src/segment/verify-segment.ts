@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { documentMember, SetHash } from '../publish/set-hash.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -5,6 +6,9 @@ import { corruptObject } from '../store/store-errors.ts';
 import { unpackOrdinals } from './dead-documents.ts';
 import { chunkIdOf, SegmentContents } from './segment-contents.ts';
 import { ordinalsOf, type SegmentCounts, type SegmentDescriptor } from './segment-format.ts';
+
+/** Between two of these the event loop turns, so that a lease is renewed. */
+const YIELD_DOCUMENTS = 500;
 
 /** What was counted. */
 export interface Tally {
@@ -55,6 +59,7 @@ export const tallySegment = async (
   const contents = new SegmentContents((await readImmutable(store, descriptor)).body, dims);
   const dead = deadOf(descriptor);
   for (let document = 0; document < contents.documents; document += 1) {
+    if (document % YIELD_DOCUMENTS === 0) await yieldToEvents();
     if (dead.has(document)) continue;
     const { record, rows } = contents.document(document);
     countDocument(tally, record, { chunkIds: rows.map((row) => chunkIdOf(row.record)), sign: 1 });
