@@ -51,8 +51,21 @@ export { type AttributeFilter, type RangeFilter, type SearchFilters } from './fi
 export { FILTER_LIMITS, parseFilters, type FilterLimits } from './filters/parse-filters.ts';
 export { residentCache, type CacheOptions, type CacheUsage, type PlaneCache } from './cache/plane-cache.ts';
 export { type ReadMeter } from './store/range-reads.ts';
+export { type Fragment, type TextRange } from './lexical/highlights.ts';
+export { type TermScore } from './lexical/score-segment.ts';
 export {
+  type FusionMethod,
+  type FusionOptions,
+  type FusionPart,
+  type FusionRecord,
+  type FusionWeights,
+} from './search/fusion.ts';
+export {
+  type HitExplanation,
+  type HitHighlights,
+  type ListRange,
   type Recall,
+  type SearchExplanation,
   type SearchHit,
   type SearchMode,
   type SearchPlan,

@@ -50,10 +50,19 @@ const readRecords = async (
   });
 };
 
+/** Where hits come from. */
+export interface HitSource {
+  scopes: readonly Scope[];
+  known: KnownRows;
+  meter: ReadMeter;
+  /** What else a hit should say. */
+  annotate: (row: RankedRow, hit: SearchHit) => Partial<SearchHit>;
+}
+
 /** Reads text and document of the given rows, and of no others; keeps their order. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
 export const fetchHits = async (
   ranked: readonly RankedRow[],
-  { scopes, known, meter }: { scopes: readonly Scope[]; known: KnownRows; meter: ReadMeter },
+  { scopes, known, meter, annotate }: HitSource,
 ): Promise<SearchHit[]> => {
   await known.learn(ranked.map(({ position }) => position));
   const places = ranked.flatMap((row) => {
@@ -71,10 +80,9 @@ export const fetchHits = async (
         meter,
       );
       own.forEach(({ row }, index) => {
-        hits.set(
-          row,
-          makeHit(row, records[2 * index + 1] as DocumentRecord, records[2 * index] as ChunkRecord),
-        );
+        const [chunk, document] = [records[2 * index], records[2 * index + 1]];
+        const hit = makeHit(row, document as DocumentRecord, chunk as ChunkRecord);
+        hits.set(row, { ...hit, ...annotate(row, hit) });
       });
     }),
   );

@@ -34,7 +34,8 @@ const FEW_ROWS = 2_000;
 // Clusters are chosen by a sample of rows, codes look at every row: what is less certain must be much cheaper.
 const PROBE_ADVANTAGE = 3;
 const PRUNE_ADVANTAGE = 2;
-const LEAST_RESCORED = 64;
+/** As many as are read at once; where they are here already, more cost nothing. */
+const LEAST_RESCORED = { cold: 32, resident: 128 };
 const MOST_RESCORED = 2_000;
 
 const shareOf = (recall: Approximate): 'p95' | 'p99' => (recall === 0.95 ? 'p95' : 'p99');
@@ -54,7 +55,8 @@ export const rowsToRescore = (scopes: readonly Scope[], recall: Recall, k: numbe
     ({ segment }) => segment.descriptor.calibration?.rescoredRows[shareOf(recall)] ?? 0,
   );
   // The best rows of several segments compete for the same places.
-  const together = Math.max(...measured, LEAST_RESCORED) * (scopes.length > 1 ? 2 : 1);
+  const least = LEAST_RESCORED[scopes.every(({ segment }) => segment.holds('rows')) ? 'resident' : 'cold'];
+  const together = Math.max(Math.max(...measured) * (scopes.length > 1 ? 2 : 1), least);
   return Math.ceil(Math.min(together, MOST_RESCORED) * Math.max(1, k / 10));
 };
 

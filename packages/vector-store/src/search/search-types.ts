@@ -1,6 +1,8 @@
 import type { AttributeValue } from '../delta/delta.ts';
 import type { SearchFilters } from '../filters/search-filters.ts';
-import type { FusionOptions } from './fusion.ts';
+import type { Highlights, TextRange } from '../lexical/highlights.ts';
+import type { TermScore } from '../lexical/score-segment.ts';
+import type { FusionOptions, FusionRecord } from './fusion.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
 
 export type SearchMode = 'hybrid' | 'dense' | 'lexical';
@@ -42,9 +44,50 @@ export interface SearchQuery {
   recall?: Recall;
   /** How hybrid joins its two lists. */
   fusion?: FusionOptions;
-  /** Marks the words of the query in each hit. */
+  /** Marks the words of `text` in each hit. */
   highlight?: boolean;
+  /** Tells how each score came about. Goes through the posting lists once a hit: not for very many hits. */
+  explain?: boolean;
 }
+
+/** Where the words of the query are, as UTF-16 offsets into `text` and `title` of the hit. */
+export interface HitHighlights extends Pick<Highlights, 'ranges' | 'snippet'> {
+  title: TextRange[];
+}
+
+/** How the score of a hit came about. */
+export interface HitExplanation {
+  /** Key of the segment that the hit lies in. */
+  segment: string;
+  /** Cosine similarity and place in the list, from 1; without a place it is not among the rows that the list gave. */
+  dense?: { score: number; rank?: number };
+  /** BM25, the sum of its terms. */
+  lexical?: { score: number; rank?: number; terms: TermScore[] };
+  /** `score = dense.weight * dense.share + lexical.weight * lexical.share`. */
+  fused?: FusionRecord;
+}
+
+/** What a list ranged over: a min-max share is `(score - floor) / (top - floor)`. */
+export interface ListRange {
+  /** Least score of any row that was looked at. */
+  floor: number;
+  /** Best score. */
+  top: number;
+  /** Rows that the list gave. */
+  rows: number;
+}
+
+/** What the scores of all hits have in common. */
+export interface SearchExplanation {
+  dense?: ListRange;
+  lexical?: ListRange & {
+    /** Terms of the average row. */
+    averageLength: number;
+    /** Terms of the query that occur; `weight` is idf times repetitions in the query, `rows` how many rows have it. */
+    terms: { term: string; weight: number; rows: number }[];
+  };
+}
+
 export interface SearchHit {
   chunkId: string;
   documentId: string;
@@ -63,6 +106,10 @@ export interface SearchHit {
   score: number;
   /** Cosine similarity, and BM25 of a row that has a term of the query; what the mode looked at. */
   scores: { dense?: number; lexical?: number };
+  /** Asked for by `highlight`. */
+  highlights?: HitHighlights;
+  /** Asked for by `explain`. */
+  explanation?: HitExplanation;
 }
 
 export interface SearchTimings {
@@ -83,4 +130,6 @@ export interface SearchResult {
   timings: SearchTimings;
   /** How vectors were searched; absent from a lexical answer. */
   plan?: SearchPlan;
+  /** Asked for by `explain`. */
+  explanation?: SearchExplanation;
 }

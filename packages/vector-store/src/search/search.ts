@@ -1,11 +1,12 @@
-import { PipelineError } from '@alluvium/contracts';
 import type { Clock } from '../clock.ts';
-import { assertVector } from '../delta/int8-rows.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
+import { annotator } from './annotate-hits.ts';
+import { assertQuery, modeOf } from './assert-query.ts';
 import { denseQuery, type DenseQuery } from './dense-scan.ts';
 import { searchDense } from './dense-search.ts';
-import { fuse, type RankedRow } from './fusion.ts';
+import { explainSearch } from './explain.ts';
+import { fuse, type RankedList, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
 import { KnownRows } from './known-rows.ts';
 import { searchLexical, type LexicalResult } from './lexical-search.ts';
@@ -24,7 +25,7 @@ import type { ScoredRow } from './top-k.ts';
 /** Rows of each list that fusion looks at, at least. */
 const FUSION_DEPTH = 200;
 /** Rows of the lexical list whose vectors are fetched when they are not here. */
-const FETCHED_FOR_FUSION = 48;
+const FETCHED_FOR_FUSION = 24;
 const DEFAULT_RECALL: Recall = 0.99;
 
 /** What is searched: segments of one snapshot. */
@@ -44,29 +45,13 @@ interface Search {
   timings: SearchTimings;
 }
 
-interface Ranking {
+/** The order that was found, and the lists that it was made from. */
+export interface Ranking {
   rows: RankedRow[];
   plan?: SearchPlan;
+  dense?: RankedList;
+  lexical?: LexicalResult;
 }
-
-const refuse = (message: string, code = 'QUERY_INVALID'): PipelineError =>
-  new PipelineError(message, { code, kind: 'invalid' });
-
-const modeOf = ({ mode, vector, text }: SearchQuery): SearchMode => {
-  if (mode === 'hybrid' && (vector === undefined || text === undefined))
-    return vector === undefined ? 'lexical' : 'dense';
-  return mode;
-};
-
-const assertQuery = (query: SearchQuery, mode: SearchMode, dims: number): void => {
-  if (!Number.isSafeInteger(query.k) || query.k < 1) throw refuse(`k is ${query.k}; it counts from 1`);
-  if (mode === 'lexical' && query.text === undefined) throw refuse('A lexical search needs a text');
-  if (mode === 'lexical') return;
-  if (query.vector === undefined) throw refuse('A dense search needs a vector');
-  if (query.vector.length !== dims)
-    throw refuse(`The query has ${query.vector.length} dimensions, the index ${dims}`, 'DIMENSION_MISMATCH');
-  assertVector(query.vector, dims);
-};
 
 const asRanked = (rows: readonly ScoredRow[], name: 'dense' | 'lexical'): RankedRow[] =>
   rows.map(({ position, score }) => ({ position, score, [name]: score }));
@@ -94,26 +79,28 @@ const rankLexical = (search: Search, depth: number): Promise<LexicalResult> => {
 // The lists are made side by side: each needs round trips of its own.
 const rankHybrid = async (search: Search, query: DenseQuery): Promise<Ranking> => {
   const depth = Math.max(FUSION_DEPTH, search.query.k);
-  const [{ list: dense, plan }, { list: lexical }] = await Promise.all([
+  const [{ list: dense, plan }, lexical] = await Promise.all([
     rankDense(search, query, depth),
     rankLexical(search, depth),
   ]);
   const rows = await timed(search, 'fuseMs', async () => {
-    const best = lexical.rows.slice(0, Math.max(FETCHED_FOR_FUSION, 2 * search.query.k));
+    const best = lexical.list.rows.slice(0, Math.max(FETCHED_FOR_FUSION, 2 * search.query.k));
     await search.known.learn(best.map(({ position }) => position));
-    return fuse(dense, lexical, search.query.fusion);
+    return fuse(dense, lexical.list, search.query.fusion);
   });
-  return { rows, plan };
+  return { rows, plan, dense, lexical };
 };
 
 const rank = async (search: Search): Promise<Ranking> => {
   const { k, vector = new Float32Array() } = search.query;
-  if (search.mode === 'lexical')
-    return { rows: asRanked((await rankLexical(search, k)).list.rows, 'lexical') };
+  if (search.mode === 'lexical') {
+    const lexical = await rankLexical(search, k);
+    return { rows: asRanked(lexical.list.rows, 'lexical'), lexical };
+  }
   const query = denseQuery(vector);
   if (search.mode === 'hybrid') return rankHybrid(search, query);
   const { list, plan } = await rankDense(search, query, k);
-  return { rows: asRanked(list.rows, 'dense'), plan };
+  return { rows: asRanked(list.rows, 'dense'), plan, dense: list };
 };
 
 const openSearch = async (target: SearchTarget, query: SearchQuery): Promise<Search> => {
@@ -131,15 +118,21 @@ const openSearch = async (target: SearchTarget, query: SearchQuery): Promise<Sea
  * Errors: QUERY_INVALID, DIMENSION_MISMATCH, VECTOR_INVALID, FILTER_INVALID; OBJECT_MISSING when the snapshot is gone; SEGMENT_CORRUPT.
  */
 export const searchSegments = async (target: SearchTarget, query: SearchQuery): Promise<SearchResult> => {
-  assertQuery(query, modeOf(query), target.dims);
+  assertQuery(query, target.dims);
   const startedMs = target.clock.monotonicMs();
   const search = await openSearch(target, query);
   const { scopes, known, meter, timings } = search;
-  const { rows, plan } = await rank(search);
+  const ranking = await rank(search);
   const least = query.threshold ?? -Infinity;
-  const best = rows.filter(({ score }) => score >= least).slice(0, query.k);
-  const hits = await timed(search, 'fetchMs', () => fetchHits(best, { scopes, known, meter }));
+  const best = ranking.rows.filter(({ score }) => score >= least).slice(0, query.k);
+  const annotate = annotator(query, scopes, ranking);
+  const hits = await timed(search, 'fetchMs', () => fetchHits(best, { scopes, known, meter, annotate }));
   timings.totalMs = target.clock.monotonicMs() - startedMs;
   const matched = scopes.reduce((sum, scope) => sum + scope.matched, 0);
-  return { hits, matched, read: meter, timings, ...(plan && { plan }) };
+  const { plan } = ranking;
+  return {
+    ...{ hits, matched, read: meter, timings },
+    ...(plan && { plan }),
+    ...(query.explain === true && { explanation: explainSearch(ranking) }),
+  };
 };
