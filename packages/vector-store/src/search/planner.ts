@@ -33,7 +33,7 @@ const FEW = 0.01;
 const FEW_ROWS = 2_000;
 // Clusters are chosen by a sample of rows, codes look at every row: what is less certain must be much cheaper.
 const PROBE_ADVANTAGE = 3;
-const PRUNE_ADVANTAGE = 2;
+const PRUNE_ADVANTAGE = 4;
 /** As many as are read at once; where they are here already, more cost nothing. */
 const LEAST_RESCORED = { cold: 32, resident: 128 };
 const MOST_RESCORED = 2_000;
@@ -87,10 +87,11 @@ const decideCold = (cold: readonly Scope[], recall: Approximate): Decision & { r
   return { way: 'codes', why: 'the clusters are too mixed to read only some of them', rows: 0 };
 };
 
-// Codes of the nearest clusters alone, where these are much fewer than all.
+// Codes of the nearest clusters alone, where these are much fewer than all. Codes lose some neighbours themselves, so that the clusters
+// must not: they are chosen for the higher recall.
 const pruned = (scopes: readonly Scope[], recall: Recall): number | undefined => {
-  if (recall === 'exact') return undefined;
-  const nearest = Math.ceil(sum(scopes.map((scope) => nearestRows(scope, recall))));
+  if (recall !== 0.95) return undefined;
+  const nearest = Math.ceil(sum(scopes.map((scope) => nearestRows(scope, 0.99))));
   return nearest * PRUNE_ADVANTAGE < sum(scopes.map(({ segment }) => segment.rows)) ? nearest : undefined;
 };
 
