@@ -90,6 +90,8 @@ const readView = async (
 
 const MANIFEST_NAME = /\/\d+-([^/]+)\.json$/;
 
+const LATER_PLANES = ['rows', 'rowDocuments', 'lexiconIndex', 'lexicon', 'postings', 'payload'];
+
 /** One version of an index, searched where it lies. What is read whole stays in the cache. */
 export class Snapshot {
   readonly #source: Source;
@@ -151,8 +153,8 @@ export class Snapshot {
   }
 
   /**
-   * Loads what the next searches scan, so that they read nothing but the hits: the rows of small segments and the codes of large
-   * ones, then all rows for as long as the cache has room. Errors: those of the store.
+   * Loads what the next searches need, for as long as the cache has room: the rows of small segments and the codes of large ones, then
+   * all rows, then words and passages. Errors: those of the store.
    */
   async warm(): Promise<ReadMeter> {
     const meter: ReadMeter = { requests: 0, bytes: 0 };
@@ -161,7 +163,8 @@ export class Snapshot {
     const first = segments.flatMap((segment) =>
       (segment.rows < SMALL_ROWS ? ['rows'] : ['codes', 'clusters']).map((plane) => ({ segment, plane })),
     );
-    for (const { segment, plane } of [...first, ...segments.map((segment) => ({ segment, plane: 'rows' }))]) {
+    const rest = LATER_PLANES.flatMap((plane) => segments.map((segment) => ({ segment, plane })));
+    for (const { segment, plane } of [...first, ...rest]) {
       if (segment.holds(plane)) continue;
       if (cache.usage().memoryBytes + segment.sizeOf(plane) > cache.memoryBytes) continue;
       await segment.whole(plane, meter);
