@@ -2,7 +2,7 @@ import { isPipelineError, PipelineError, type IndexV1, type RetrieveResponseV1 }
 import { openSnapshot, type ObjectStore, type Snapshot } from '@alluvium/vector-store';
 import { countingStore } from './counting-store.ts';
 import type { Search } from './domain/retrieve-request.ts';
-import { resultOf, snapshotOf } from './domain/retrieve-response.ts';
+import { explanationOf, resultOf, snapshotOf } from './domain/retrieve-response.ts';
 import { findCollection } from './find-collection.ts';
 import { modelOfIndex } from './model-of-index.ts';
 import type { QueryDeps } from './ports.ts';
@@ -78,18 +78,19 @@ const searchIndex = async (
   const embedding = settled(embedded);
   timings.embedMs = embedding.ms;
   const read = { ...counting.read };
-  const { text, mode, k, filters, threshold } = search;
+  const { collection: _, ...query } = search;
   const vector = embedding.value === undefined ? {} : { vector: embedding.value.vector };
-  const least = threshold === undefined ? {} : { threshold };
-  const searching = await timed(deps, () => snapshot.search({ text, mode, k, filters, ...vector, ...least }));
+  const searching = await timed(deps, () => snapshot.search({ ...query, ...vector }));
   const found = searching.value;
+  const { totalMs: _total, ...split } = found.timings;
   return {
     results: found.hits.map(resultOf),
     ...(embedding.value === undefined ? {} : { model: embedding.value.model }),
     snapshot: snapshotOf(snapshot.describe()),
     matched: found.matched,
     read: { requests: read.requests + found.read.requests, bytes: read.bytes + found.read.bytes },
-    timings: { ...timings, searchMs: searching.ms },
+    timings: { ...timings, ...split, searchMs: searching.ms },
+    ...explanationOf(found),
   };
 };
 

@@ -191,6 +191,38 @@ appliedAtMs: number
  * Items: Identity of the run.
  */
 expired: string[]
+/**
+ * Deltas that a rollback took out: they are refused until they are let in again on purpose.
+ */
+reverted?: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * The deltas, ascending by part.
+ * 
+ * @minItems 1
+ */
+parts: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+}[]
+/**
+ * When the latest of them was applied, in milliseconds since 1970.
+ */
+appliedAtMs: number
+}[]
 }
 /**
  * The deltas that one publish applied.
@@ -663,6 +695,271 @@ atol: number
 }[]
 }
 /**
+ * What was done so that no version of an index holds the text of some documents, and how it was proved.
+ */
+export interface EraseReportV1 {
+/**
+ * Tells what the object is.
+ */
+format: "erase-report.v1"
+/**
+ * ULID of the erasure.
+ */
+eraseId: string
+/**
+ * The index.
+ */
+indexPath: string
+/**
+ * When it was proved.
+ */
+at: string
+/**
+ * Fence of the lease under which it was done.
+ */
+fence: number
+/**
+ * The documents.
+ * 
+ * Items: Identity of a document.
+ */
+documentIds: string[]
+/**
+ * The version that was current when it was proved.
+ */
+headVersion: number
+/**
+ * Segments that took the place of those that held them.
+ * 
+ * Items: A key.
+ */
+rewritten: string[]
+/**
+ * Segments that were searched for them, those that no version names among them.
+ */
+examined: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects that were deleted with all of their versions.
+ */
+deleted: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Versions that held them and can no longer be read, newest first.
+ * 
+ * Items: A version.
+ */
+versionsDropped: number[]
+/**
+ * Tags that named one of these.
+ * 
+ * Items: A tag.
+ */
+tagsDropped: string[]
+/**
+ * The search afterwards, through every segment that is left.
+ */
+proof: {
+/**
+ * Segments that were read.
+ */
+segments: number
+/**
+ * Records in them.
+ */
+records: number
+/**
+ * Records that still hold something of the documents.
+ */
+found: number
+}
+/**
+ * Prefixes outside the index that may hold the documents and were not touched.
+ * 
+ * Items: A prefix.
+ */
+notCovered: string[]
+}
+/**
+ * Objects that nothing named when they were looked for; the next cycle deletes those that are still unnamed. While it lies there, nobody builds on what it lists.
+ */
+export interface GarbageMarksV1 {
+/**
+ * Tells what the object is.
+ */
+format: "garbage-marks.v1"
+/**
+ * ULID of the cycle.
+ */
+markId: string
+/**
+ * Why they are to go.
+ */
+kind: ("unreferenced" | "erased")
+/**
+ * When, by the clock of the bucket.
+ */
+markedAt: string
+/**
+ * The objects.
+ */
+candidates: {
+/**
+ * Key of the object.
+ */
+key: string
+/**
+ * Its size.
+ */
+sizeBytes: number
+}[]
+}
+/**
+ * What one cycle kept, marked and deleted.
+ */
+export interface GcReportV1 {
+/**
+ * Tells what the object is.
+ */
+format: "gc-report.v1"
+/**
+ * ULID of the cycle.
+ */
+gcId: string
+/**
+ * The index.
+ */
+indexPath: string
+/**
+ * When, by the clock of the bucket; by the own one in a dry run.
+ */
+at: string
+/**
+ * Whether nothing was changed.
+ */
+dryRun: boolean
+/**
+ * The current version.
+ */
+head: number
+/**
+ * Versions that stay, newest first.
+ * 
+ * Items: A version.
+ */
+keptVersions: number[]
+/**
+ * Versions that go, newest first.
+ * 
+ * Items: A version.
+ */
+expiredVersions: number[]
+/**
+ * Objects that a kept version needs.
+ */
+kept: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects that nothing names yet, too young to judge.
+ */
+young: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects that wait for the next cycle.
+ */
+marked: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects that were deleted; in a dry run, that would be.
+ */
+deleted: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Noncurrent versions of objects that were deleted; in a dry run, that would be.
+ */
+noncurrent: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects of no kind that is known; never touched.
+ */
+unknown: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * The keys of the deleted.
+ * 
+ * Items: A key.
+ */
+deletedKeys: string[]
+/**
+ * When what is marked may be deleted; absent when nothing is.
+ */
+dueAt?: string
+}
+/**
  * The one object of an index that changes: names the current snapshot. Every write is conditional on the ETag of what was read.
  */
 export interface HeadV1 {
@@ -738,6 +1035,77 @@ index?: string
 indexCrc32?: number
 }
 /**
+ * Committed versions of an index, so many at a time; the manifests after them name it. Immutable.
+ */
+export interface HistoryPageV1 {
+/**
+ * Tells what the object is.
+ */
+format: "history-page.v1"
+/**
+ * The versions, oldest first.
+ * 
+ * @minItems 1
+ * @maxItems 32
+ */
+versions: {
+/**
+ * Version of the snapshot.
+ */
+version: number
+/**
+ * ULID of its publish.
+ */
+publishId: string
+/**
+ * sha256 of its manifest.
+ */
+sha256: string
+/**
+ * When it was made.
+ */
+createdAt: string
+/**
+ * Documents it holds.
+ */
+documents: number
+/**
+ * Chunks it holds.
+ */
+chunks: number
+/**
+ * What made the version, where it was not a publish of deltas.
+ */
+change?: {
+/**
+ * What was done.
+ */
+kind: string
+/**
+ * Of a rollback: the version whose content this one has.
+ */
+version?: number
+}
+}[]
+/**
+ * The page with those before; absent in the first.
+ */
+older?: {
+/**
+ * Where it lies.
+ */
+key: string
+/**
+ * sha256 of the object.
+ */
+sha256: string
+/**
+ * Size of the object.
+ */
+sizeBytes: number
+}
+}
+/**
  * Everything that one version of an index consists of. Immutable; HEAD names it.
  */
 export interface ManifestV1 {
@@ -771,7 +1139,7 @@ analyzer: string
  */
 segments: {
 /**
- * Where it lies; named by its content.
+ * Where it lies; named by its content and the publish that wrote it.
  */
 key: string
 /**
@@ -930,7 +1298,72 @@ setHash: string
  */
 applied: {
 /**
- * Where it lies; named by its content.
+ * Where it lies; named by its content and the publish that wrote it.
+ */
+key: string
+/**
+ * sha256 of the object.
+ */
+sha256: string
+/**
+ * Size of the object.
+ */
+sizeBytes: number
+}
+/**
+ * The committed versions before this one. Absent in manifests of the first releases.
+ */
+history?: {
+/**
+ * The last of them, oldest first.
+ * 
+ * @maxItems 32
+ */
+recent: {
+/**
+ * Version of the snapshot.
+ */
+version: number
+/**
+ * ULID of its publish.
+ */
+publishId: string
+/**
+ * sha256 of its manifest.
+ */
+sha256: string
+/**
+ * When it was made.
+ */
+createdAt: string
+/**
+ * Documents it holds.
+ */
+documents: number
+/**
+ * Chunks it holds.
+ */
+chunks: number
+/**
+ * What made the version, where it was not a publish of deltas.
+ */
+change?: {
+/**
+ * What was done.
+ */
+kind: string
+/**
+ * Of a rollback: the version whose content this one has.
+ */
+version?: number
+}
+}[]
+/**
+ * The page with those before.
+ */
+older?: {
+/**
+ * Where it lies.
  */
 key: string
 /**
@@ -943,6 +1376,20 @@ sha256: string
 sizeBytes: number
 }
 }
+/**
+ * What made the version, where it was not a publish of deltas.
+ */
+change?: {
+/**
+ * What was done.
+ */
+kind: string
+/**
+ * Of a rollback: the version whose content this one has.
+ */
+version?: number
+}
+}
 }
 /**
  * A record that was left out, and why.
@@ -953,6 +1400,71 @@ export interface RejectV1 {
  */
 path: string
 error: FailureV1
+}
+/**
+ * The record of a rollback: which deltas it took out. Written after its commit, for people and audits; the applied set of the version is what binds.
+ */
+export interface RollbackV1 {
+/**
+ * Tells what the object is.
+ */
+format: "rollback.v1"
+/**
+ * The version that it made.
+ */
+version: number
+/**
+ * ULID of its publish.
+ */
+publishId: string
+/**
+ * The version that was current before.
+ */
+from: number
+/**
+ * The version whose content it brought back.
+ */
+to: number
+/**
+ * When it was made.
+ */
+createdAt: string
+/**
+ * The deltas that it took out.
+ */
+reverted: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * The deltas, ascending by part.
+ * 
+ * @minItems 1
+ */
+parts: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Identity of the delta.
+ */
+deltaId: string
+}[]
+/**
+ * When the latest of them was applied, in milliseconds since 1970.
+ */
+appliedAtMs: number
+}[]
+/**
+ * Why, in the words of who did it.
+ */
+reason?: string
 }
 /**
  * Lists the parts of a sealed run.
@@ -1051,6 +1563,39 @@ paused?: boolean
  * What makes this crawl another one than the last: the day, or the version of the source document.
  */
 window?: string
+}
+/**
+ * A name for a version of an index; retention keeps what has one.
+ */
+export interface TagV1 {
+/**
+ * Tells what the object is.
+ */
+format: "tag.v1"
+/**
+ * The name.
+ */
+name: string
+/**
+ * The version it names.
+ */
+version: number
+/**
+ * Key of its manifest.
+ */
+manifestKey: string
+/**
+ * sha256 of its manifest.
+ */
+manifestSha256: string
+/**
+ * When the name was given.
+ */
+createdAt: string
+/**
+ * Why, in the words of who gave it.
+ */
+note?: string
 }
 /**
  * Lists the files of an upload; written last, it starts the run.
@@ -1901,6 +2446,39 @@ until?: string
  * Least score of a result.
  */
 threshold?: number
+/**
+ * Only documents that pass all of these: entity and id (a text or a list of them), since, until, and attributes by name: a value to equal, a list to be one of, or bounds gt, gte, lt, lte. Names and values are checked where they are parsed.
+ */
+filters?: Record<string, string | number | boolean | string[]>
+/**
+ * Share of the true nearest neighbours that the dense part should find on average; exact finds all. 0.99 unless said otherwise.
+ */
+recall?: (0.95 | 0.99 | "exact")
+/**
+ * How hybrid joins its two lists: the sum of stretched scores, or reciprocal ranks.
+ */
+fusion?: ("min-max" | "rrf")
+/**
+ * How much each list of a hybrid search counts; 1 each unless said otherwise.
+ */
+weights?: {
+/**
+ * Weight of the vectors.
+ */
+dense: number
+/**
+ * Weight of the words.
+ */
+lexical: number
+}
+/**
+ * Mark the words of the query in each result.
+ */
+highlight?: boolean
+/**
+ * Tell how the scores came about and how the index was searched.
+ */
+explain?: boolean
 }
 /**
  * The results of a search and what they were read from.
@@ -1974,6 +2552,157 @@ dense?: number
  * BM25 score.
  */
 lexical?: number
+}
+/**
+ * Where the words of the query are; asked for by highlight.
+ */
+highlights?: {
+/**
+ * Words of the query in the snippet, ascending.
+ */
+ranges: {
+/**
+ * Offset in the snippet, in UTF-16 units.
+ */
+start: number
+/**
+ * Offset after it.
+ */
+end: number
+}[]
+/**
+ * Words of the query in the title, ascending.
+ */
+title: {
+/**
+ * Offset in the title, in UTF-16 units.
+ */
+start: number
+/**
+ * Offset after it.
+ */
+end: number
+}[]
+/**
+ * The part of the snippet with the most of them.
+ */
+fragment: {
+/**
+ * Offset in the snippet, in UTF-16 units.
+ */
+start: number
+/**
+ * Offset after it.
+ */
+end: number
+/**
+ * The part.
+ */
+text: string
+}
+}
+/**
+ * How the score came about; asked for by explain.
+ */
+explanation?: {
+/**
+ * Object that the result lies in.
+ */
+segment: string
+/**
+ * Its vector.
+ */
+dense?: {
+/**
+ * Cosine similarity.
+ */
+score: number
+/**
+ * Place in the list, from 1; absent of a row that the list did not give.
+ */
+rank?: number
+}
+/**
+ * Its words.
+ */
+lexical?: {
+/**
+ * BM25, the sum of the terms.
+ */
+score: number
+/**
+ * Place in the list, from 1; absent of a row that the list did not give.
+ */
+rank?: number
+/**
+ * The terms of the query that it has.
+ */
+terms: {
+/**
+ * The stemmed word.
+ */
+term: string
+/**
+ * Inverse document frequency times repetitions in the query.
+ */
+weight: number
+/**
+ * How often the chunk has it.
+ */
+frequency: number
+/**
+ * Terms of the chunk.
+ */
+length: number
+/**
+ * What it adds.
+ */
+score: number
+}[]
+}
+/**
+ * score = dense.weight * dense.share + lexical.weight * lexical.share.
+ */
+fused?: {
+/**
+ * How the lists were joined.
+ */
+fusion: string
+/**
+ * What the vector adds.
+ */
+dense: {
+/**
+ * Weight of the list.
+ */
+weight: number
+/**
+ * min-max: place of the score between floor and top of the list. rrf: 1 / (60 + rank).
+ */
+share: number
+/**
+ * Place in the list, from 1; absent of a row that the list did not give.
+ */
+rank?: number
+}
+/**
+ * What the words adds.
+ */
+lexical: {
+/**
+ * Weight of the list.
+ */
+weight: number
+/**
+ * min-max: place of the score between floor and top of the list. rrf: 1 / (60 + rank).
+ */
+share: number
+/**
+ * Place in the list, from 1; absent of a row that the list did not give.
+ */
+rank?: number
+}
+}
 }
 }[]
 /**
@@ -2059,5 +2788,131 @@ searchMs: number
  * All of it.
  */
 totalMs: number
+/**
+ * Evaluating the filters; part of searchMs, as those below.
+ */
+filterMs?: number
+/**
+ * Searching vectors; side by side with lexicalMs.
+ */
+denseMs?: number
+/**
+ * Searching words.
+ */
+lexicalMs?: number
+/**
+ * Joining the two lists.
+ */
+fuseMs?: number
+/**
+ * Reading the texts of the results.
+ */
+fetchMs?: number
+}
+/**
+ * What the scores of all results have in common; asked for by explain.
+ */
+explanation?: {
+/**
+ * The list of vectors.
+ */
+dense?: {
+/**
+ * Least score of any row that was looked at.
+ */
+floor: number
+/**
+ * Best score.
+ */
+top: number
+/**
+ * Rows that the list gave.
+ */
+rows: number
+}
+/**
+ * The list of words.
+ */
+lexical?: {
+/**
+ * Least score of any row that was looked at.
+ */
+floor: number
+/**
+ * Best score.
+ */
+top: number
+/**
+ * Rows that the list gave.
+ */
+rows: number
+/**
+ * Terms of the average chunk.
+ */
+averageLength: number
+/**
+ * The terms of the query that occur.
+ */
+terms: {
+/**
+ * The stemmed word.
+ */
+term: string
+/**
+ * Inverse document frequency times repetitions in the query.
+ */
+weight: number
+/**
+ * Chunks that have it.
+ */
+rows: number
+}[]
+}
+}
+/**
+ * How the vectors were searched; asked for by explain.
+ */
+plan?: {
+/**
+ * What was asked: 0.95, 0.99 or exact.
+ */
+recall: string
+/**
+ * One for each object of the index.
+ */
+segments: {
+/**
+ * The object.
+ */
+key: string
+/**
+ * Chunks in it.
+ */
+rows: number
+/**
+ * Of these, passed by the filters.
+ */
+matched: number
+/**
+ * exact: all rows; rows: the matching rows one by one; codes: 1-bit codes, then the best rows; probe: the nearest clusters; skip: not at all.
+ */
+way: string
+/**
+ * Why so.
+ */
+why: string
+}[]
+/**
+ * Chunks compared component by component.
+ */
+rowsScored: number
+/**
+ * Chunks estimated by their codes.
+ */
+rowsEstimated: number
+/**
+ * Clusters read.
+ */
+clustersProbed: number
 }
 }

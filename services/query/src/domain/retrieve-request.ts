@@ -1,19 +1,20 @@
 import { faultPath, PipelineError, retrieveRequestV1, type RetrieveRequestV1 } from '@alluvium/contracts';
+import { parseFilters, type SearchFilters, type SearchQuery } from '@alluvium/vector-store';
+import { readParameters } from './query-string.ts';
 
 /** A search with its defaults filled in. */
-export interface Search {
+export interface Search extends Omit<SearchQuery, 'vector'> {
   text: string;
   collection: string;
-  k: number;
-  mode: 'hybrid' | 'dense' | 'lexical';
-  threshold?: number;
-  filters: Pick<RetrieveRequestV1, 'entity' | 'id' | 'since' | 'until'>;
+  filters: SearchFilters;
 }
 
 const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid' } as const;
 const MAX_QUERY_CHARACTERS = 8192;
 /** Holds the longest query even when all of it is escaped. */
 const MAX_BODY_BYTES = 128 * 1024;
+/** An explanation costs a walk through the posting lists a result. */
+const MAX_EXPLAINED = 100;
 
 const EXPECTED: Record<string, string> = {
   q: 'the text to look for',
@@ -25,13 +26,15 @@ const EXPECTED: Record<string, string> = {
   since: 'a time such as 2026-01-31T00:00:00Z, or a date',
   until: 'a time such as 2026-01-31T00:00:00Z, or a date',
   threshold: 'a number',
+  filters: 'a JSON object such as {"entity": "page", "attributes": {"year": {"gte": 2024}}}',
+  recall: '0.95, 0.99 or exact',
+  fusion: 'min-max or rrf',
+  weights:
+    'two numbers that are not negative, as 1,0.5 in a query string or {"dense": 1, "lexical": 0.5} in a body',
+  highlight: 'true or false',
+  explain: 'true or false',
 };
 const KNOWN = Object.keys(EXPECTED).join(', ');
-// Maps, for a parameter may be called __proto__.
-const NUMBERS = new Map([
-  ['k', /^-?\d{1,15}$/],
-  ['threshold', /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/],
-]);
 const TIMES = ['since', 'until'];
 
 type Fields = Record<string, unknown>;
@@ -74,28 +77,46 @@ const validate = (fields: Fields): RetrieveRequestV1 => {
   throw refuse('PARAMETER_INVALID', `${name} must be ${expected}, not ${shown(fields[name])}.`);
 };
 
+// The parameters entity, id, since and until, and what `filters` has: parseFilters leaves out what is undefined.
+const joinFilters = (parameters: Record<string, string | undefined>, given: unknown): SearchFilters => {
+  const [own, filters] = [parseFilters(parameters), parseFilters(given)];
+  const twice = Object.keys(own).find((name) => Object.hasOwn(filters, name));
+  if (twice === undefined) return { ...own, ...filters };
+  throw refuse(
+    'PARAMETER_INVALID',
+    `${twice} is given twice, as a parameter and in filters: leave one of them out.`,
+  );
+};
+
+// What no schema can say: how parameters go together.
+const assertTogether = ({ weights, explain, k }: RetrieveRequestV1): void => {
+  if (weights?.dense === 0 && weights.lexical === 0)
+    throw refuse(
+      'PARAMETER_INVALID',
+      'weights are both 0: nothing would be ranked; give one of them a weight.',
+    );
+  if (explain === true && k !== undefined && k > MAX_EXPLAINED)
+    throw refuse('PARAMETER_INVALID', `k must be at most ${MAX_EXPLAINED} with explain, not ${k}.`);
+};
+
 const asSearch = (fields: Fields): Search => {
   assertQuery(fields['q']);
-  const { q, collection, k, mode, threshold, ...filters } = validate(fields);
+  const request = validate(fields);
+  assertTogether(request);
+  const { q, collection, k, mode, filters, fusion, weights, entity, id, since, until, ...options } = request;
   return {
+    ...options,
     text: q,
     collection: collection ?? DEFAULTS.collection,
     k: k ?? DEFAULTS.k,
     mode: mode ?? DEFAULTS.mode,
-    ...(threshold === undefined ? {} : { threshold }),
-    filters,
+    fusion: { ...(fusion && { fusion }), ...(weights && { weights }) },
+    filters: joinFilters({ entity, id, since, until }, filters),
   };
 };
 
-/** The search of a query string. Errors: PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
-export const parseQueryString = (parameters: URLSearchParams): Search => {
-  const fields = new Map<string, string | number>();
-  for (const [name, text] of parameters) {
-    if (fields.has(name)) throw refuse('PARAMETER_INVALID', `${shown(name)} is given more than once.`);
-    fields.set(name, NUMBERS.get(name)?.test(text) === true ? Number(text) : text);
-  }
-  return asSearch(Object.fromEntries(fields));
-};
+/** The search of a query string. Errors: FILTER_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
+export const parseQueryString = (parameters: URLSearchParams): Search => asSearch(readParameters(parameters));
 
 const parseJson = (body: string): unknown => {
   try {
@@ -105,7 +126,7 @@ const parseJson = (body: string): unknown => {
   }
 };
 
-/** The search of a body. Errors: BODY_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
+/** The search of a body. Errors: BODY_INVALID, FILTER_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
 export const parseBody = (body: string): Search => {
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BODY_BYTES) throw tooLarge('The body', `${bytes} bytes`, MAX_BODY_BYTES);

@@ -4,22 +4,35 @@ import {
   retrieveResponseV1,
   type RetrieveResponseV1,
 } from '@alluvium/contracts';
-import type { SearchHit, SnapshotDescription } from '@alluvium/vector-store';
+import type { HitHighlights, SearchHit, SearchResult, SnapshotDescription } from '@alluvium/vector-store';
 
 /** Lambda answers at most 6 MB. */
 const MAX_ANSWER_BYTES = 5_500_000;
 
+type Result = RetrieveResponseV1['results'][number];
+
+const highlightsOf = ({
+  ranges,
+  title,
+  snippet: { start, end, text },
+}: HitHighlights): NonNullable<Result['highlights']> => ({ ranges, title, fragment: { start, end, text } });
+
 /** A hit as callers see it. */
-export const resultOf = ({
-  chunkId,
-  text,
-  ordinal: _,
-  ...hit
-}: SearchHit): RetrieveResponseV1['results'][number] => ({
+export const resultOf = ({ chunkId, text, highlights, ordinal: _, ...hit }: SearchHit): Result => ({
   id: chunkId,
   ...hit,
   snippet: text,
+  ...(highlights && { highlights: highlightsOf(highlights) }),
 });
+
+/** What an explained search tells beside its hits. */
+export const explanationOf = ({
+  plan,
+  explanation,
+}: SearchResult): Pick<RetrieveResponseV1, 'plan' | 'explanation'> =>
+  explanation === undefined
+    ? {}
+    : { explanation, ...(plan && { plan: { ...plan, recall: String(plan.recall) } }) };
 
 /** A snapshot as callers see it. */
 export const snapshotOf = ({
