@@ -21,7 +21,7 @@ interface AppliedPart {
 }
 
 /** Deltas of one run's attempt that are in the snapshot, ascending by part and deltaId. */
-interface AppliedRun {
+export interface AppliedRun {
   runId: string;
   attempt: number;
   parts: AppliedPart[];
@@ -35,10 +35,12 @@ export interface AppliedDeltas {
   runs: AppliedRun[];
   /** Runs past the horizon: their deltas are refused as EXPIRED_RUN. */
   expired: string[];
+  /** Deltas that a rollback took out: refused as REVERTED until they are let in again on purpose. `appliedAtMs`: when they were taken out. */
+  reverted?: AppliedRun[];
 }
 
 /** What a delta is to a snapshot. */
-export type AppliedState = 'new' | 'applied' | 'expired';
+export type AppliedState = 'new' | 'applied' | 'expired' | 'reverted';
 
 /** Before the first publish. */
 export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied-deltas.v1', runs: [], expired: [] };
@@ -51,21 +53,42 @@ export const parseApplied = (bytes: Uint8Array, key: string): AppliedDeltas => {
   throw corruptObject('APPLIED_CORRUPT', `${key} is no applied-deltas.v1`, { key });
 };
 
-/** Looks deltas up. A delta is known by its run and id, whichever attempt delivered it. */
-export const appliedLookup = ({
-  runs,
-  expired,
-}: AppliedDeltas): ((ref: Pick<DeltaRef, 'runId' | 'deltaId'>) => AppliedState) => {
+const idsByRun = (runs: readonly AppliedRun[]): Map<string, Set<string>> => {
   const known = new Map<string, Set<string>>();
   for (const { runId, parts } of runs) {
     const ids = known.get(runId) ?? new Set();
     for (const { deltaId } of parts) ids.add(deltaId);
     known.set(runId, ids);
   }
-  const gone = new Set(expired);
-  return ({ runId, deltaId }) =>
-    known.get(runId)?.has(deltaId) ? 'applied' : gone.has(runId) ? 'expired' : 'new';
+  return known;
 };
+
+/** Looks deltas up. A delta is known by its run and id, whichever attempt delivered it. */
+export const appliedLookup = ({
+  runs,
+  expired,
+  reverted = [],
+}: AppliedDeltas): ((ref: Pick<DeltaRef, 'runId' | 'deltaId'>) => AppliedState) => {
+  const [known, refused] = [idsByRun(runs), idsByRun(reverted)];
+  const gone = new Set(expired);
+  return ({ runId, deltaId }) => {
+    if (known.get(runId)?.has(deltaId)) return 'applied';
+    if (refused.get(runId)?.has(deltaId)) return 'reverted';
+    return gone.has(runId) ? 'expired' : 'new';
+  };
+};
+
+/** `runs` without the deltas that `isGone` names, and without the runs of which nothing is left. */
+export const withoutDeltas = (
+  runs: readonly AppliedRun[],
+  isGone: (ref: Pick<DeltaRef, 'runId' | 'deltaId'>) => boolean,
+): AppliedRun[] =>
+  runs
+    .map((run) => ({
+      ...run,
+      parts: run.parts.filter(({ deltaId }) => !isGone({ runId: run.runId, deltaId })),
+    }))
+    .filter(({ parts }) => parts.length > 0);
 
 const byPart = (left: AppliedPart, right: AppliedPart): number =>
   left.part - right.part || (left.deltaId < right.deltaId ? -1 : 1);
@@ -88,10 +111,13 @@ export const addApplied = (
   const isOld = ({ appliedAtMs }: AppliedRun): boolean => appliedAtMs < nowMs - HISTORY_HORIZON_MS;
   const kept = [...runs.values()].filter((run) => !isOld(run));
   const alive = new Set(kept.map(({ runId }) => runId));
+  const isKnown = appliedLookup({ format: 'applied-deltas.v1', runs: kept, expired: [] });
+  const reverted = withoutDeltas(before.reverted ?? [], (ref) => isKnown(ref) === 'applied');
   const folded = [...runs.values()].map(({ runId }) => runId).filter((runId) => !alive.has(runId));
   return {
     format: 'applied-deltas.v1',
     runs: kept,
     expired: [...new Set([...before.expired.filter((runId) => !alive.has(runId)), ...folded])].sort(),
+    ...(reverted.length > 0 && { reverted }),
   };
 };

@@ -11,7 +11,7 @@ import { SegmentWriter, type SegmentTarget } from './segment-writer.ts';
 import { supersedeStored } from './supersede.ts';
 
 /** Objects larger than this are begun anew. */
-const SEGMENT_BYTES = 150_000_000;
+export const SEGMENT_BYTES = 150_000_000;
 
 export interface MergeInput {
   store: ObjectStore;
@@ -22,6 +22,7 @@ export interface MergeInput {
   before: { segments: readonly SegmentDescriptor[]; counts: SegmentCounts; setHash: string };
   /** Standing states from the deltas, by documentId; those older than what is stored are taken out. */
   changes: Map<string, DeltaDocument>;
+  publishId: string;
   segmentBytes?: number;
 }
 
@@ -91,8 +92,9 @@ const writeChanges = async (
  * replaced in segments that stay is marked dead. Errors: those of the store, SEGMENT_CORRUPT.
  */
 export const mergeSegments = async (input: MergeInput): Promise<MergeResult> => {
-  const { store, dims, indexPath, before, changes } = input;
-  const target: SegmentTarget = { store, indexPath, dims, segmentBytes: input.segmentBytes ?? SEGMENT_BYTES };
+  const { store, dims, indexPath, before, changes, publishId } = input;
+  const segmentBytes = input.segmentBytes ?? SEGMENT_BYTES;
+  const target: SegmentTarget = { store, indexPath, dims, segmentBytes, publishId };
   const tally = newTally(before.counts, before.setHash);
   const marked = await supersedeStored({ store, dims, segments: before.segments }, changes, tally);
   const fresh = changesAsSegment(changes, dims);

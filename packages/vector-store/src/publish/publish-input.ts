@@ -18,7 +18,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 /** A delta that can never be applied, and why. */
 export interface RejectedDelta {
   ref: DeltaRef;
-  /** Stable code: EXPIRED_RUN, MODEL_MISMATCH, DIMENSION_MISMATCH, DELTA_MISMATCH, or the code of the decoder's error. */
+  /** Stable code: EXPIRED_RUN, REVERTED, MODEL_MISMATCH, DIMENSION_MISMATCH, DELTA_MISMATCH, or the code of the decoder's error. */
   reason: string;
   message: string;
 }
@@ -107,6 +107,14 @@ export const loadDeltas = async (
   return loaded;
 };
 
+const refusalOf = (
+  { runId, deltaId }: DeltaRef,
+  state: 'expired' | 'reverted',
+): Pick<RejectedDelta, 'reason' | 'message'> =>
+  state === 'expired'
+    ? { reason: 'EXPIRED_RUN', message: `run ${runId} lies past the horizon of 35 days` }
+    : { reason: 'REVERTED', message: `a rollback took delta ${deltaId} out; unrevert lets it in again` };
+
 /** Chosen deltas by what the snapshot knows of them; each delta once. */
 export const sortChosen = async (
   chosen: readonly DeltaRef[],
@@ -125,8 +133,7 @@ export const sortChosen = async (
     else
       sorted.rejected.push({
         ref,
-        reason: 'EXPIRED_RUN',
-        message: `run ${ref.runId} lies past the horizon of 35 days`,
+        ...refusalOf(ref, state),
       });
   }
   return sorted;

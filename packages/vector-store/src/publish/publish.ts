@@ -20,7 +20,9 @@ import {
   type Manifest,
   type ObjectPointer,
   type SnapshotIndex,
+  type VersionChange,
 } from '../snapshot/manifest.ts';
+import { nextLog } from '../history/version-log.ts';
 import { mergeSegments, type MergeResult } from './merge.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import {
@@ -73,11 +75,19 @@ export type PublishResult =
     }
   | { kind: 'nothing'; rejected: RejectedDelta[]; alreadyApplied: DeltaRef[] };
 
-interface Draft {
-  options: PublishOptions;
+/** What every writer of an index brings along, whatever he changes. */
+export type Publisher = Pick<
+  PublishOptions,
+  'store' | 'indexPath' | 'fence' | 'checkLease' | 'clock' | 'newId' | 'segmentBytes'
+>;
+
+/** A version in the making, over a claimed HEAD. */
+export interface Draft {
+  options: Publisher;
   claimed: CurrentHead;
   old: OldSnapshot;
   loaded: LoadedDeltas;
+  change?: VersionChange;
   publishId: string;
   createdAtMs: number;
 }
@@ -85,8 +95,9 @@ interface Draft {
 const EMPTY_COUNTS = { documents: 0, chunks: 0, tombstones: 0 };
 
 // P1: the same snapshot under our fence. From here on no older owner can commit.
-const claim = async (
-  { store, indexPath, fence, clock, newId }: PublishOptions,
+/** Claims HEAD; undefined when it has moved. Errors: FENCED, STORE_UNAVAILABLE. */
+export const claim = async (
+  { store, indexPath, fence, clock, newId }: Publisher,
   before: CurrentHead | undefined,
 ): Promise<CurrentHead | undefined> => {
   const publishId = newId();
@@ -107,7 +118,7 @@ const claim = async (
 };
 
 // P3, P4
-const merge = ({ options, old, loaded, claimed, createdAtMs }: Draft): Promise<MergeResult> =>
+const merge = ({ options, old, loaded, claimed, createdAtMs, publishId }: Draft): Promise<MergeResult> =>
   mergeSegments({
     store: options.store,
     indexPath: options.indexPath,
@@ -120,19 +131,21 @@ const merge = ({ options, old, loaded, claimed, createdAtMs }: Draft): Promise<M
     },
     changes: loaded.changes,
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
+    publishId,
   });
 
 // P5
-const writeManifest = async (
+/** Writes the books of a version. */
+export const writeManifest = async (
   draft: Draft,
   merged: MergeResult,
 ): Promise<{ manifest: ObjectPointer; index: SnapshotIndex }> => {
-  const { options, claimed, publishId, createdAtMs } = draft;
+  const { options, claimed, change, publishId, createdAtMs } = draft;
   const { store, indexPath, fence } = options;
   const applied = jsonBytes(addApplied(draft.old.applied, draft.loaded.applied, createdAtMs));
   const pointer = await putImmutable(
     store,
-    appliedKey(indexPath, sha256Hex(applied)),
+    appliedKey(indexPath, { sha256: sha256Hex(applied), publishId }),
     applied,
     'application/json',
   );
@@ -149,6 +162,8 @@ const writeManifest = async (
       counts: merged.counts,
       setHash: merged.setHash,
       applied: pointer,
+      history: await nextLog(options, draft.old.manifest, claimed.head),
+      ...(change !== undefined && { change }),
     },
   };
   const key = manifestKey(indexPath, version, publishId);
@@ -158,8 +173,9 @@ const writeManifest = async (
 
 // What the books say must be what is stored: this is what finds lost embeddings before a reader does. Segments that stay were verified
 // when they were new; their counts are in the equation.
-const verify = async (
-  { store, indexPath }: PublishOptions,
+/** Error: PUBLISH_MISMATCH. */
+export const verify = async (
+  { store, indexPath }: Publisher,
   merged: MergeResult,
   manifest: ObjectPointer,
 ): Promise<void> => {
@@ -182,7 +198,8 @@ const verify = async (
 };
 
 // P7, P8
-const commit = async (
+/** Moves HEAD to the new version. Errors: FENCED, STORE_UNAVAILABLE. */
+export const commit = async (
   draft: Draft,
   merged: MergeResult,
   { manifest, index }: { manifest: ObjectPointer; index: SnapshotIndex },

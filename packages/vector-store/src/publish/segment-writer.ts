@@ -20,6 +20,8 @@ export interface SegmentTarget {
   indexPath: string;
   dims: number;
   segmentBytes: number;
+  /** Goes into the names of the objects. */
+  publishId: string;
 }
 
 const lexicalText = (title: string, { text }: DeltaChunk): string =>
@@ -107,8 +109,9 @@ export class SegmentWriter {
     if (this.#builder.isEmpty) return;
     const { bytes, planes, description } = await this.#builder.finish();
     this.#builder = new SegmentBuilder(this.#target.dims);
-    const { store, indexPath } = this.#target;
-    const pointer = await putImmutable(store, segmentKey(indexPath, sha256Hex(bytes)), bytes);
+    const { store, indexPath, publishId } = this.#target;
+    const key = segmentKey(indexPath, { sha256: sha256Hex(bytes), publishId });
+    const pointer = await putImmutable(store, key, bytes);
     this.written.push({ ...pointer, ...description, planes });
   }
 }

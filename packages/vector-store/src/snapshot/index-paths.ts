@@ -27,8 +27,26 @@ export const headKey = (indexPath: string): string => `${indexPath}HEAD`;
 export const manifestKey = (indexPath: string, version: number, publishId: string): string =>
   `${indexPath}manifests/${String(version).padStart(10, '0')}-${publishId}.json`;
 
-/** Named by content. */
-export const segmentKey = (indexPath: string, sha256: string): string => `${indexPath}segments/${sha256}.seg`;
+/** Immutable objects that a publish makes carry its id: a name that was deleted never comes back, so a late delete hurts nobody. */
+export interface MadeBy {
+  publishId: string;
+  sha256: string;
+}
 
-/** Named by content. */
-export const appliedKey = (indexPath: string, sha256: string): string => `${indexPath}applied/${sha256}.json`;
+/** Named by content and publish. */
+export const segmentKey = (indexPath: string, { sha256, publishId }: MadeBy): string =>
+  `${indexPath}segments/${sha256}-${publishId}.seg`;
+
+/** Named by content and publish. */
+export const appliedKey = (indexPath: string, { sha256, publishId }: MadeBy): string =>
+  `${indexPath}applied/${sha256}-${publishId}.json`;
+
+/** A page of the log of versions: those before `version`. */
+export const historyKey = (indexPath: string, version: number, publishId: string): string =>
+  `${indexPath}history/${String(version).padStart(10, '0')}-${publishId}.json`;
+
+/** Where names of versions lie. */
+export const tagPrefix = (indexPath: string): string => `${indexPath}tags/`;
+
+/** Where garbage collection keeps its books. */
+export const garbagePrefix = (indexPath: string): string => `${indexPath}gc/`;

@@ -18,6 +18,38 @@ export interface SnapshotIndex {
   segments: SegmentDescriptor[];
 }
 
+/** What made a version, where it was not a publish of deltas. */
+export interface VersionChange {
+  kind: 'rollback' | 'unrevert' | 'erase';
+  /** Of a rollback: the version whose content this one has. */
+  version?: number;
+}
+
+/** A committed version, as the versions after it remember it. Where its manifest lies follows from version and publishId. */
+export interface VersionEntry {
+  version: number;
+  publishId: string;
+  /** Of the manifest. */
+  sha256: string;
+  createdAt: string;
+  documents: number;
+  chunks: number;
+  change?: VersionChange;
+}
+
+/** The versions before one, oldest first; those before the first of `recent` are in the page `older`. */
+export interface VersionLog {
+  recent: VersionEntry[];
+  older?: ObjectPointer;
+}
+
+/** `history-page.v1` (schemas/objects). Immutable. */
+export interface HistoryPage {
+  format: 'history-page.v1';
+  versions: VersionEntry[];
+  older?: ObjectPointer;
+}
+
 /** `manifest.v1` (schemas/objects): everything a snapshot consists of. Immutable. */
 export interface Manifest {
   format: 'manifest.v1';
@@ -31,6 +63,10 @@ export interface Manifest {
     counts: SegmentCounts;
     setHash: string;
     applied: ObjectPointer;
+    /** Absent in manifests of the first releases: what was before is not known. */
+    history?: VersionLog;
+    /** Absent where deltas were published. */
+    change?: VersionChange;
   };
 }
 
@@ -92,11 +128,12 @@ const parseJson = (bytes: Uint8Array): { format?: unknown } | undefined => {
   }
 };
 
-const parse = (bytes: Uint8Array, format: string, key: string): object => {
+/** A stored document of ours. Errors: `<NOUN>_CORRUPT`, FORMAT_UNSUPPORTED. */
+export const parseStored = (bytes: Uint8Array, format: string, key: string): object => {
   const value = parseJson(bytes);
   if (value?.format === format) return value;
   const isOther = typeof value?.format === 'string';
-  const code = isOther ? 'FORMAT_UNSUPPORTED' : `${format.replace(/\..*/, '').toUpperCase()}_CORRUPT`;
+  const code = isOther ? 'FORMAT_UNSUPPORTED' : `${format.replace(/[-.].*/, '').toUpperCase()}_CORRUPT`;
   throw new PipelineError(`${key} is no ${format} but ${isOther ? String(value.format) : 'something else'}`, {
     code,
     kind: isOther ? 'invalid' : 'corrupt',
@@ -106,7 +143,7 @@ const parse = (bytes: Uint8Array, format: string, key: string): object => {
 
 /** Errors: HEAD_CORRUPT, FORMAT_UNSUPPORTED. */
 export const parseHead = (bytes: Uint8Array, key: string): Head => {
-  const head = parse(bytes, 'head.v1', key) as Partial<Head>;
+  const head = parseStored(bytes, 'head.v1', key) as Partial<Head>;
   if (isHead(head)) return head;
   throw new PipelineError(`${key} misses a field`, {
     code: 'HEAD_CORRUPT',
@@ -117,7 +154,11 @@ export const parseHead = (bytes: Uint8Array, key: string): Head => {
 
 /** Errors: MANIFEST_CORRUPT, FORMAT_UNSUPPORTED. */
 export const parseManifest = (bytes: Uint8Array, key: string): Manifest =>
-  parse(bytes, 'manifest.v1', key) as Manifest;
+  parseStored(bytes, 'manifest.v1', key) as Manifest;
+
+/** Errors: HISTORY_CORRUPT, FORMAT_UNSUPPORTED. */
+export const parseHistoryPage = (bytes: Uint8Array, key: string): HistoryPage =>
+  parseStored(bytes, 'history-page.v1', key) as HistoryPage;
 
 /** A document of ours as stored bytes. */
 export const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
