@@ -72,6 +72,16 @@ export const dropFile = async (installation: Installation, path: string): Promis
   await installation.settle();
 };
 
+/** The document of a source, announced by S3: its crawl begins. */
+export const putSource = async (installation: Installation, name: string): Promise<void> => {
+  const key = `sources/docs/${name}.json`;
+  const source = { collection: 'docs', name, connector: 'sitemap', settings: {} };
+  installation.stored.set(key, Buffer.from(JSON.stringify(source)));
+  const detail = { bucket: { name: 'test-data' }, object: { key, size: 1 }, reason: 'PutObject' };
+  await installation.announce({ source: 'aws.s3', 'detail-type': 'Object Created', detail });
+  await installation.settle();
+};
+
 const withLostPointers = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withLostPointers);
@@ -129,6 +139,7 @@ export const spoilDelta = (installation: Installation): Promise<void> =>
 export const playAll = async (installation: Installation): Promise<void> => {
   await runUpload(installation, 'first');
   await dropFile(installation, 'note.md');
+  await putSource(installation, 'site');
   await losePointers(installation);
   await misplaceDelta(installation);
   await spoilDelta(installation);

@@ -39,11 +39,15 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
   platform: () => ({ deps: {}, state: () => undefined }),
 
   ingest: ({ runtime, bus, objects, stored }) => {
-    const { deps } = ingestWorld();
-    const { runs, checkpoints } = deps;
+    const { deps, pages } = ingestWorld();
+    pages.set('https://example.org/', 'A page of a site.');
+    const { runs, checkpoints, generations } = deps;
     return {
       deps: { ...deps, runtime, bus, objects, inbox: memoryInbox(stored) },
-      state: () => [runs.runs, runs.parts, checkpoints.checkpoints, checkpoints.fates],
+      state: () => [
+        ...[runs.runs, runs.parts, checkpoints.checkpoints, checkpoints.fates],
+        generations.generations,
+      ],
     };
   },
 

@@ -8,15 +8,15 @@ import {
   type IngestionContinuedV1,
   type MetadataV1,
   type RawRecordV1,
-  type UploadManifestV1,
 } from '@alluvium/contracts';
-import { cutParts, PART_LIMITS, positionAfter } from './domain/cut-parts.ts';
+import { cutParts, PART_LIMITS } from './domain/cut-parts.ts';
 import type { PlannedPart, Position } from './domain/cut-parts.ts';
 import { rawKeyOf, runManifestKeyOf } from './domain/object-keys.ts';
-import { loadUpload } from './load-upload.ts';
 import type { IngestDeps, StoredPart } from './ports.ts';
-import { readUpload } from './read-upload.ts';
+import { SliceOver, type RecordSource } from './record-source.ts';
+import { sourceRecords } from './source-records.ts';
 import { storeOnce } from './store-once.ts';
+import { uploadRecords } from './upload-records.ts';
 
 /** Enough to finish one part. */
 const RESERVE_MS = 60_000;
@@ -28,7 +28,7 @@ interface Crawl {
   slice: Slice;
   metadata: MetadataV1;
   remainingMs: () => number;
-  upload: UploadManifestV1;
+  records: RecordSource;
 }
 
 const announce = ({ deps, slice, metadata }: Crawl, { part, records, raw }: StoredPart): Promise<void> => {
@@ -38,12 +38,12 @@ const announce = ({ deps, slice, metadata }: Crawl, { part, records, raw }: Stor
 };
 
 const storePart = async (crawl: Crawl, part: number, planned: PlannedPart): Promise<StoredPart> => {
-  const { deps, slice, upload } = crawl;
+  const { deps, slice } = crawl;
   const key = rawKeyOf({ ...slice, part }, slice.startedAt);
   const { pointer, records, ours } = await storeOnce(deps.objects, rawRecordV1, key, planned.records);
   const last = records.at(-1) as RawRecordV1;
   // A part that an earlier attempt stored decides where the next one begins: no record is lost or read twice.
-  const next = ours ? planned.next : positionAfter(upload, last);
+  const next = ours ? planned.next : crawl.records.after(last);
   const stored = { part, records: records.length, raw: pointer, next };
   await deps.runs.addPart(slice.runId, stored);
   return stored;
@@ -82,10 +82,10 @@ const announceKnown = async (crawl: Crawl): Promise<Progress> => {
 const isSame = (left: Position, right: Position): boolean =>
   left.file === right.file && left.record === right.record && left.sequence === right.sequence;
 
-const partsFrom = ({ deps, upload }: Crawl, position: Position): AsyncGenerator<PlannedPart> =>
-  cutParts(readUpload(deps.inbox, upload, position), PART_LIMITS);
+const partsFrom = ({ records }: Crawl, position: Position): AsyncGenerator<PlannedPart> =>
+  cutParts(records.read(position), PART_LIMITS);
 
-/** Stores and announces parts until the upload is read or the time is nearly over; tells where the next slice begins. */
+/** Stores and announces parts until everything is read or the time is nearly over; tells where the next slice begins. */
 const crawlParts = async (crawl: Crawl, start: Progress): Promise<Progress | 'done'> => {
   let { part, position } = start;
   let parts = partsFrom(crawl, position);
@@ -105,25 +105,40 @@ const crawlParts = async (crawl: Crawl, start: Progress): Promise<Progress | 'do
   }
 };
 
-const seal = async ({ deps, slice, metadata }: Crawl): Promise<void> => {
+const seal = async ({ deps, slice, metadata, records }: Crawl): Promise<void> => {
   const { runId, attempt, collection, source, fence, startedAt } = slice;
   const stored = await deps.runs.partsFrom(runId, 0);
-  const parts = stored.map(({ part, records, raw }) => ({ part, records, raw }));
+  await records.finish(stored.length);
   const run = { runId, attempt, collection, source, fence, startedAt };
+  const parts = stored.map((part) => ({ part: part.part, records: part.records, raw: part.raw }));
   const manifest = await deps.objects.writeDocument(runManifestV1, runManifestKeyOf(runId), {
     ...run,
     parts,
   });
-  await deps.bus.publish(
-    runSealedV1,
-    { runId, attempt, collection, total: parts.length, manifest },
-    metadata,
-  );
+  const sealed = { runId, attempt, collection, total: parts.length, manifest };
+  await deps.bus.publish(runSealedV1, sealed, metadata);
   await deps.runs.seal(runId, attempt);
 };
 
+type Cursor = Slice['cursor'];
+
+const readSlice = async (crawling: Crawl): Promise<Cursor | 'done'> => {
+  const start = await announceKnown(crawling);
+  try {
+    const progress = await crawlParts(crawling, start);
+    if (progress === 'done') return 'done';
+    const { part, position } = progress;
+    return { part, file: position.file, record: position.record };
+  } catch (error) {
+    if (!(error instanceof SliceOver)) throw error;
+    // What was fetched since the last part is kept by the source; the cursor says no more than that it is more than before.
+    const part = (await crawling.deps.runs.partsFrom(crawling.slice.runId, start.part)).length + start.part;
+    return { part, file: error.progress, record: 0 };
+  }
+};
+
 /**
- * Reads an upload from the slice's cursor on. A crash at any point and a redelivery lead to the same parts, since what
+ * Reads a source from the slice's cursor on. A crash at any point and a redelivery lead to the same parts, since what
  * is stored already wins.
  */
 export const crawl = async (
@@ -131,14 +146,9 @@ export const crawl = async (
   slice: Slice,
   { metadata, remainingMs }: { metadata: MetadataV1; remainingMs: () => number },
 ): Promise<void> => {
-  const upload = await loadUpload(deps.objects, slice.collection, slice.source);
-  const crawling: Crawl = { deps, slice, metadata, remainingMs, upload };
-  const progress = await crawlParts(crawling, await announceKnown(crawling));
-  if (progress === 'done') {
-    await seal(crawling);
-    return;
-  }
-  const { part, position } = progress;
-  const cursor = { part, file: position.file, record: position.record };
-  await deps.bus.publish(ingestionContinuedV1, { ...slice, cursor }, metadata);
+  const open = slice.source.connector === 'files' ? uploadRecords : sourceRecords;
+  const records = await open(deps, slice, remainingMs);
+  const cursor = await readSlice({ deps, slice, metadata, remainingMs, records });
+  if (cursor === 'done') await seal({ deps, slice, metadata, remainingMs, records });
+  else await deps.bus.publish(ingestionContinuedV1, { ...slice, cursor }, metadata);
 };

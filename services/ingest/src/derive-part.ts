@@ -65,6 +65,8 @@ export const derivePart = async (
   // After the documents are durable: a checkpoint never tells of what could still be lost.
   await remember(deps, stored.records, here);
   const records = stored.records.length;
+  // Nobody will be heard of a part that ends here: the index has all of it.
+  if (records === 0) await deps.checkpoints.settle([{ runId, attempt, part }], 'applied');
   return {
     ...{ runId, attempt, part, collection, source },
     ...{ records, unchanged: documents.length - records, rejected: rejects.length },

@@ -10,15 +10,12 @@ import { assertUpload, MAX_MANIFEST_BYTES } from './domain/upload.ts';
 const refuse = (code: string, message: string): PipelineError =>
   new PipelineError(message, { code, kind: 'invalid' });
 
-/** Reads the upload that a source names; throws UPLOAD_INVALID, CONNECTOR_UNKNOWN or what reading objects throws. */
+/** Reads the upload that a source names; throws UPLOAD_INVALID or what reading objects throws. */
 export const loadUpload = async (
   objects: Objects,
   collection: string,
-  { name, connector, manifest }: IngestionSourceV1,
+  { name, manifest }: IngestionSourceV1,
 ): Promise<UploadManifestV1> => {
-  if (connector !== 'files') {
-    throw refuse('CONNECTOR_UNKNOWN', `There is no connector "${connector}" for the source ${name}`);
-  }
   if (manifest.bytes > MAX_MANIFEST_BYTES) {
     throw refuse(
       'UPLOAD_INVALID',

@@ -1,4 +1,5 @@
-import type { IngestionSourceV1, PointerV1 } from '@alluvium/contracts';
+import type { Connector } from '@alluvium/connectors';
+import type { IngestionSourceV1, PointerV1, SourceV1 } from '@alluvium/contracts';
 import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
 import type { Leases } from '@alluvium/vector-store';
 import type { Position } from './domain/cut-parts.ts';
@@ -17,6 +18,8 @@ export interface InboxFile {
 export interface Inbox {
   /** Opens an object; undefined when there is none. Throws INBOX_CHANGED (conflict) when `etag` is not its own. */
   open(key: string, etag?: string): Promise<InboxFile | undefined>;
+  /** Keys that begin with `prefix`, in order. */
+  list(prefix: string): Promise<string[]>;
 }
 
 /** A run, the same for whoever starts it. */
@@ -50,6 +53,26 @@ export interface RunStore {
   addPart(runId: string, part: StoredPart): Promise<void>;
 }
 
+/** What one crawl of a source left, and what it was built upon. */
+export interface Generation {
+  runId: string;
+  fence: number;
+  /** Parts of the run. */
+  parts: number;
+  state: PointerV1;
+  /** Run whose state the crawl began with; none for one that began with nothing. */
+  baseRunId?: string;
+  writtenAtMs: number;
+}
+
+/** The states that the crawls of a source left. */
+export interface GenerationStore {
+  /** The newest ones, newest first. */
+  newest(collection: string, source: string, limit: number): Promise<Generation[]>;
+  /** Adds a generation; one of the same fence is the same. */
+  add(collection: string, source: string, generation: Generation): Promise<void>;
+}
+
 /** What was passed on of every document, and what became of the parts. */
 export interface CheckpointStore {
   /** Checkpoints by document id. */
@@ -70,6 +93,9 @@ export interface IngestDeps {
   inbox: Inbox;
   runs: RunStore;
   checkpoints: CheckpointStore;
+  generations: GenerationStore;
+  /** Opens the connector of a source. Throws CONNECTOR_UNKNOWN and SOURCE_INVALID. */
+  connect: (source: SourceV1) => Connector;
   leases: Leases;
   pause: (delayMs: number) => Promise<unknown>;
 }

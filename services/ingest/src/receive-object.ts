@@ -12,7 +12,9 @@ import { DROP_FOLDER, parseInboxKey, type InboxArrival } from './domain/inbox-ke
 import { sourceKeyOf } from './domain/object-keys.ts';
 import { assertUpload, MAX_MANIFEST_BYTES } from './domain/upload.ts';
 import type { IngestDeps, InboxFile } from './ports.ts';
+import { parseSourceKey } from './domain/source-keys.ts';
 import { startRun } from './start-run.ts';
+import { startSource } from './start-source.ts';
 
 const SOURCE = 'files';
 
@@ -100,8 +102,12 @@ const receiveDrop = async (
 const receive = (deps: IngestDeps, key: string, arrival: InboxArrival): Promise<Found> =>
   arrival.kind === 'upload' ? receiveUpload(deps, key, arrival) : receiveDrop(deps, key, arrival);
 
-/** Starts the run that a new object in the inbox asks for; other objects start nothing. */
+/** Starts the run that a new object in the inbox, or a new document of a source, asks for; others start nothing. */
 export const receiveObject = async (deps: IngestDeps, key: string): Promise<void> => {
+  if (parseSourceKey(key) !== undefined) {
+    await startSource(deps, key, ({ lastModified }) => lastModified);
+    return;
+  }
   const arrival = parseInboxKey(key);
   if (arrival === undefined) {
     deps.runtime.logger.warn('The object starts no run', { key });

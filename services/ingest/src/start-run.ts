@@ -7,6 +7,7 @@ import {
   type IngestionSourceV1,
 } from '@alluvium/contracts';
 import type { Lease } from '@alluvium/vector-store';
+import { loadSource } from './load-source.ts';
 import { loadUpload } from './load-upload.ts';
 import type { IngestDeps, Run } from './ports.ts';
 
@@ -37,11 +38,16 @@ const acquireLease = async (
   });
 };
 
+const assertReadableSource = async (deps: IngestDeps, { collection, source }: RunRequest): Promise<void> => {
+  if (source.connector === 'files') await loadUpload(deps.objects, collection, source);
+  else deps.connect(await loadSource(deps.objects, collection, source));
+};
+
 // The lease orders the starts of a source's runs: its fence says which of two runs is the later one.
 const registerRun = async (deps: IngestDeps, request: RunRequest, runId: string): Promise<Run> => {
   const known = await deps.runs.find(runId);
   if (known !== undefined) return known;
-  await loadUpload(deps.objects, request.collection, request.source);
+  await assertReadableSource(deps, request);
   const lease = await acquireLease(deps, request, runId);
   try {
     return await deps.runs.register({
@@ -60,7 +66,7 @@ const registerRun = async (deps: IngestDeps, request: RunRequest, runId: string)
 /**
  * Starts a run, or sends one that was started before on its way again: run and events are the same however often it is
  * called. An attempt whose crawl is over is left alone.
- * Errors: UPLOAD_INVALID, CONNECTOR_UNKNOWN, SOURCE_BUSY and what reading the manifest throws.
+ * Errors: UPLOAD_INVALID, SOURCE_INVALID, SOURCE_PAUSED, CONNECTOR_UNKNOWN, SOURCE_BUSY and what reading the manifest throws.
  */
 export const startRun = async (deps: IngestDeps, request: RunRequest, cause?: EventCause): Promise<void> => {
   const { collection, source, attempt = 1 } = request;

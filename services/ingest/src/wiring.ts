@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { guardedFetch, openConnector } from '@alluvium/connectors';
 import {
   documentClient,
   idempotencyStore,
@@ -9,14 +10,30 @@ import {
   requiredEnv,
   s3Client,
 } from '@alluvium/lambda-kit';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { leases, leaseTable, systemClock } from '@alluvium/vector-store';
 import { dynamoDbCheckpoints } from './adapters/checkpoints-dynamodb.ts';
+import { dynamoDbGenerations } from './adapters/generations-dynamodb.ts';
 import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
+import { namedSecrets } from './adapters/secrets.ts';
 import type { IngestDeps, StartDeps } from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
+
+const liveConnect = (): IngestDeps['connect'] => {
+  let client: SSMClient | undefined;
+  const secrets = namedSecrets(process.env, {
+    client: () => (client ??= new SSMClient({})),
+    prefix: process.env['SECRETS_PREFIX'] ?? '',
+  });
+  const clock = { nowMs: () => Date.now(), pause };
+  return (source) => {
+    const http = guardedFetch({ allowedHosts: source.allowedHosts ?? [] });
+    return openConnector(source, { http, clock, secrets });
+  };
+};
 
 /** Live adapters, from the environment. */
 export const wire = (): IngestDeps => {
@@ -29,6 +46,8 @@ export const wire = (): IngestDeps => {
     inbox: s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
     runs: dynamoDbRuns(table),
     checkpoints: dynamoDbCheckpoints(table),
+    generations: dynamoDbGenerations(table),
+    connect: liveConnect(),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),
     pause,
   };

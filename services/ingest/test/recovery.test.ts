@@ -9,6 +9,7 @@ import {
 } from '@alluvium/contracts';
 import { testContext } from '@alluvium/testkit';
 import { makeHandler as onInbox } from '../src/handlers/on-inbox-object-created.ts';
+import { mortal } from './support/mortal.ts';
 import { deliver, ingest, makeWorld, objectCreated, upload, type World } from './support/world.ts';
 
 /** Three parts: records of 400,000 characters, two a part. */
@@ -40,34 +41,6 @@ const keysOf = (events: OutgoingEvent[], name: string) =>
     .filter(({ detailType }) => detailType === name)
     .map(({ detail }) => detail.metadata.idempotencyKey)
     .sort();
-
-/** The same world, until its write number `deadAt`. */
-const mortal = (world: World, deadAt: number, moment: string): World => {
-  let writes = 0;
-  const live = async <R>(write: () => Promise<R>): Promise<R> => {
-    writes += 1;
-    if (writes === deadAt && moment === 'before') throw new Error('killed');
-    const result = await write();
-    if (writes === deadAt) throw new Error('killed');
-    return result;
-  };
-  const { objects, runs, bus } = world;
-  const deps: World['deps'] = {
-    ...world.deps,
-    objects: {
-      ...objects,
-      writeBytes: (schema, key, bytes) => live(() => objects.writeBytes(schema, key, bytes)),
-      writeDocument: (contract, key, value) => live(() => objects.writeDocument(contract, key, value)),
-    },
-    runs: {
-      ...runs,
-      addPart: (runId, part) => live(() => runs.addPart(runId, part)),
-      seal: (runId, attempt) => live(() => runs.seal(runId, attempt)),
-    },
-    bus: { ...bus, publish: (contract, data, cause) => live(() => bus.publish(contract, data, cause)) },
-  };
-  return { ...world, deps };
-};
 
 describe('a crawl', () => {
   it('cuts an upload into parts and never divides a record', async () => {

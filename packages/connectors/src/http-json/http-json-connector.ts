@@ -91,6 +91,7 @@ const pageOf = (
     page.records.push({
       path: record.id,
       entity,
+      entityId: record.id,
       mediaType: JSON_RECORD,
       body: JSON.stringify({ ...record, entity }),
     });

@@ -116,8 +116,16 @@ const urlOf = ({ urls, resourceURI }: Fields): string | undefined => {
   return publicUrl(link?.url ?? (typeof resourceURI === 'string' ? resourceURI : undefined));
 };
 
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
 const parse = (body: string): MarvelEntity => {
-  const entity: unknown = JSON.parse(body);
+  const entity = parseJson(body);
   if (typeof entity === 'object' && entity !== null && 'id' in entity) return entity as MarvelEntity;
   throw new PipelineError('is no entity of the Marvel API', { code: 'RECORD_INVALID', kind: 'invalid' });
 };

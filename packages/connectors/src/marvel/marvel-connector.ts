@@ -45,6 +45,7 @@ const keyOf = (collection: MarvelCollection, { id }: MarvelEntity): string =>
 const recordOf = (collection: MarvelCollection, entity: MarvelEntity, attribution: string): SourceRecord => ({
   path: `${collection}/${entity.id}`,
   entity: MARVEL_ENTITIES[collection],
+  entityId: String(entity.id),
   mediaType: MARVEL_RECORD,
   body: JSON.stringify(entity),
   ...(attribution === '' ? {} : { attributes: { attribution } }),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { PipelineError } from '@alluvium/contracts';
 import { httpStatusOf } from '@alluvium/lambda-kit';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { Inbox } from '../ports.ts';
 
 interface Options {
@@ -28,8 +28,21 @@ const get = async ({ client, bucket }: Options, key: string, etag?: string) => {
   }
 };
 
+const list = async ({ client, bucket }: Options, prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
+    const answer = await client.send(page);
+    keys.push(...(answer.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    token = answer.NextContinuationToken;
+  } while (token !== undefined);
+  return keys;
+};
+
 /** The inbox in the data bucket. */
 export const s3Inbox = (options: Options): Inbox => ({
+  list: (prefix) => list(options, prefix),
   open: async (key, etag) => {
     const answer = await get(options, key, etag);
     if (answer === undefined) return undefined;

@@ -1,4 +1,11 @@
 import {
+  filterable,
+  MARVEL_RECORD,
+  mapMarvelEntity,
+  publicUrl,
+  type CanonicalRecord,
+} from '@alluvium/connectors';
+import {
   canonicalJson,
   documentIdOf,
   isPipelineError,
@@ -7,11 +14,9 @@ import {
   type RawRecordV1,
   type RejectV1,
 } from '@alluvium/contracts';
-import { htmlToText, markdownToText } from '@alluvium/text';
-import { filterable } from './attributes.ts';
-import { parseJsonRecord, type JsonRecord } from './json-record.ts';
+import { htmlToText, markdownToText, type Heading } from '@alluvium/text';
+import { parseJsonRecord } from './json-record.ts';
 import { JSON_RECORD } from './media-type.ts';
-import { publicUrl } from './public-url.ts';
 
 const DEFAULT_ENTITY = 'document';
 const MAX_TITLE_LENGTH = 500;
@@ -33,28 +38,52 @@ export const rejectOf = (path: string, code: string, reason: string): RejectV1 =
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-type Content = Omit<JsonRecord, 'attributes'> & { attributes?: JsonRecord['attributes'] };
+type Content = Omit<CanonicalRecord, 'attributes'> & {
+  attributes?: CanonicalRecord['attributes'];
+  headings?: Heading[];
+};
 
 const readContent = ({ mediaType, body = '' }: RawRecordV1): Content => {
   if (mediaType === JSON_RECORD) return parseJsonRecord(body);
+  if (mediaType === MARVEL_RECORD) return mapMarvelEntity(body);
   if (mediaType === 'text/markdown') return markdownToText(body);
   if (mediaType === 'text/html') return htmlToText(body);
   return { text: body };
 };
 
+const idsOf = (record: RawRecordV1, content: Pick<Content, 'id' | 'entity'>) => ({
+  entity: content.entity ?? record.entity ?? DEFAULT_ENTITY,
+  entityId: content.id ?? record.entityId ?? record.path,
+});
+
+const titleOf = (record: RawRecordV1, { id, title }: Content): string =>
+  (record.title ?? title ?? id ?? fileName(record.path)).slice(0, MAX_TITLE_LENGTH).toWellFormed();
+
 const describe = (record: RawRecordV1, content: Content) => {
-  const entityId = content.id ?? record.path;
-  const title =
-    record.title ?? content.title ?? (content.id === undefined ? fileName(record.path) : content.id);
   const url = publicUrl(content.url ?? record.url);
+  const modified = content.modified ?? record.modified;
   return {
-    entity: content.entity ?? DEFAULT_ENTITY,
-    entityId,
-    title: title.slice(0, MAX_TITLE_LENGTH).toWellFormed(),
+    ...idsOf(record, content),
+    title: titleOf(record, content),
     ...(url === undefined ? {} : { url }),
-    ...(content.modified === undefined ? {} : { modified: content.modified }),
+    ...(modified === undefined ? {} : { modified }),
     attributes: { ...filterable(record.attributes ?? {}), ...content.attributes },
     text: content.text.toWellFormed(),
+    ...(content.headings === undefined || content.headings.length === 0
+      ? {}
+      : { headings: content.headings }),
+  };
+};
+
+/** A document that takes away what the index holds. */
+const deletionOf = (record: RawRecordV1, { source, fence }: RecordContext): DerivedDocumentV1 => {
+  const ids = idsOf(record, {});
+  const contentHash = sha256Hex(canonicalJson({ deleted: true }));
+  return {
+    documentId: documentIdOf(source, ids.entity, ids.entityId),
+    ...{ source, ...ids, title: '', attributes: {}, text: '' },
+    revision: { fence, sequence: record.sequence, contentHash },
+    deleted: true,
   };
 };
 
@@ -79,6 +108,7 @@ const documentOf = (
 export const deriveRecord = (record: RawRecordV1, context: RecordContext): Derivation => {
   const { path, rejected } = record;
   if (rejected !== undefined) return { reject: { path, error: rejected } };
+  if (record.deleted === true) return { document: deletionOf(record, context) };
   try {
     const content = readContent(record);
     if (content.text.trim() === '') return { reject: rejectOf(path, 'EMPTY', 'has no text') };

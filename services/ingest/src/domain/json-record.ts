@@ -1,16 +1,5 @@
+import { filterable, isoDate, type Attributes, type CanonicalRecord } from '@alluvium/connectors';
 import { PipelineError } from '@alluvium/contracts';
-import { filterable, type Attributes } from './attributes.ts';
-
-/** What a line of a JSONL file says. */
-export interface JsonRecord {
-  id?: string;
-  entity?: string;
-  title?: string;
-  text: string;
-  url?: string;
-  modified?: string;
-  attributes: Attributes;
-}
 
 const TEXT_FIELDS = ['text', 'body', 'content'];
 const KNOWN_FIELDS = new Set(['id', 'entity', 'title', 'url', 'modified', 'attributes', ...TEXT_FIELDS]);
@@ -64,14 +53,6 @@ const textOf = (fields: Fields): string => {
   return '';
 };
 
-// A date that cannot be read is not worth losing the record for: nothing but filters depends on it.
-const modifiedOf = ({ modified }: Fields): string | undefined => {
-  const atMs = typeof modified === 'string' ? Date.parse(modified) : NaN;
-  const text = Number.isNaN(atMs) ? '' : new Date(atMs).toISOString();
-  // Years outside 0 to 9999 are written with a sign, which no date-time has.
-  return /^\d{4}-/.test(text) ? text : undefined;
-};
-
 const attributesOf = (fields: Fields): Attributes => {
   const { attributes } = fields;
   if (attributes !== undefined && attributes !== null && !isFields(attributes)) {
@@ -85,14 +66,15 @@ const attributesOf = (fields: Fields): Attributes => {
  * Reads one line of a JSONL file; fields it does not know become attributes.
  * @throws PipelineError JSON_INVALID (with the position) or RECORD_INVALID; the message goes on from the record's path.
  */
-export const parseJsonRecord = (body: string): JsonRecord => {
+export const parseJsonRecord = (body: string): CanonicalRecord => {
   const fields = parseFields(body);
   const optional = {
     id: idOf(fields),
     entity: entityOf(fields),
     title: optionalText(fields, 'title'),
     url: optionalText(fields, 'url'),
-    modified: modifiedOf(fields),
+    // A date that cannot be read is not worth losing the record for: nothing but filters depends on it.
+    modified: isoDate(fields['modified']),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { ...present, text: textOf(fields), attributes: attributesOf(fields) };

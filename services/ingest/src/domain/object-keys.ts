@@ -33,5 +33,11 @@ export const derivedKeysOf = (
 /** Key of the list of a sealed run's parts. */
 export const runManifestKeyOf = (runId: string): string => `runs/${runId}/manifest.json`;
 
-/** Key of the manifest that is made for a file without one. */
+/** Key of the manifest that is made for a file without one, and of the copy of a source's document that a run reads. */
 export const sourceKeyOf = (runId: string): string => `runs/${runId}/source.json`;
+
+/** Key of one step of a crawl. */
+export const pageKeyOf = (runId: string, page: number): string => `runs/${runId}/pages/${page}.json`;
+
+/** Key of what a crawl leaves to the next one. */
+export const stateKeyOf = (runId: string): string => `runs/${runId}/state.json`;

@@ -1,8 +1,8 @@
+import { publicUrl } from '@alluvium/connectors';
 import { describe, expect, it } from '@jest/globals';
 import { derivedDocumentV1, type RawRecordV1 } from '@alluvium/contracts';
 import fc from 'fast-check';
 import { deriveRecord } from '../../src/domain/derive-record.ts';
-import { publicUrl } from '../../src/domain/public-url.ts';
 
 const context = { source: 'files', fence: 3 };
 

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import {
   documentsFetchedV1,
   ingestionContinuedV1,
+  PipelineError,
   sha256Hex,
   type OutgoingEvent,
+  type SourceV1,
   type UploadManifestV1,
 } from '@alluvium/contracts';
 import {
@@ -18,16 +20,21 @@ import { leases, memoryLeaseTable, systemClock } from '@alluvium/vector-store';
 import { makeHandler as onContinued } from '../../src/handlers/on-ingestion-continued.ts';
 import { makeHandler as onFetched } from '../../src/handlers/on-documents-fetched.ts';
 import { makeHandler as onInbox } from '../../src/handlers/on-inbox-object-created.ts';
+import { makeHandler as onSchedule } from '../../src/handlers/on-schedule.ts';
 import { memoryCheckpoints } from './memory-checkpoints.ts';
+import { memoryGenerations } from './memory-generations.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { MemoryPersistence } from './memory-persistence.ts';
 import { memoryRuns } from './memory-runs.ts';
+import { pagesConnector, type Pages } from './pages-connector.ts';
 
 type Files = Record<string, string | Uint8Array>;
 type FileFields = Partial<UploadManifestV1['files'][number]>;
 
 /** The ingest service with fakes around it. */
 export const makeWorld = () => {
+  const pages: Pages = new Map();
+  const steps: string[] = [];
   const runtime = testRuntime('ingest');
   const bus = recordingBus(runtime.origin);
   const objects = memoryObjects();
@@ -38,11 +45,18 @@ export const makeWorld = () => {
     inbox: memoryInbox(objects.stored),
     runs: memoryRuns(),
     checkpoints: memoryCheckpoints(),
+    generations: memoryGenerations(),
+    connect: ({ connector }: SourceV1) => {
+      if (connector !== 'sitemap') {
+        throw new PipelineError(`no ${connector}`, { code: 'CONNECTOR_UNKNOWN', kind: 'invalid' });
+      }
+      return pagesConnector(pages, (id) => steps.push(id));
+    },
     leases: leases({ table: memoryLeaseTable(), clock: systemClock, newId: randomUUID, leaseMs: 10_000 }),
     idempotency: new MemoryPersistence(),
     pause: async () => undefined,
   };
-  return { ...deps, deps };
+  return { ...deps, deps, pages, steps };
 };
 
 export type World = ReturnType<typeof makeWorld>;
@@ -79,6 +93,14 @@ export const upload = (
   return key;
 };
 
+/** Puts the document of a source; returns its key. */
+export const putSource = ({ objects }: World, fields: Partial<SourceV1> = {}): string => {
+  const source = { collection: 'docs', name: 'site', connector: 'sitemap', settings: {}, ...fields };
+  const key = `sources/${source.collection}/${source.name}.json`;
+  objects.stored.set(key, Buffer.from(JSON.stringify(source)));
+  return key;
+};
+
 /** Delivers an event of ours through the queue of its handler. */
 export const deliver = (world: World, event: OutgoingEvent, receives = 1, remainingMs = 300_000) => {
   const handlers: Record<string, typeof onContinued> = {
@@ -90,10 +112,8 @@ export const deliver = (world: World, event: OutgoingEvent, receives = 1, remain
   return handler(sqsEvent([delivered(event)], receives), context);
 };
 
-/** Announces an object of the inbox and delivers every event that follows inside the service. */
-export const ingest = async (world: World, key: string, options: { remainingMs?: number } = {}) => {
-  const first = world.bus.events.length;
-  await onInbox(world.deps)(objectCreated(key), testContext());
+/** Delivers every event from number `first` on that stays inside the service, and those that follow. */
+export const settle = async (world: World, first: number, options: { remainingMs?: number } = {}) => {
   for (let index = first; index < world.bus.events.length; index += 1) {
     const event = world.bus.events[index]!;
     if ([ingestionContinuedV1.name, documentsFetchedV1.name].includes(event.detailType)) {
@@ -101,4 +121,19 @@ export const ingest = async (world: World, key: string, options: { remainingMs?:
     }
   }
   return world.bus.events.slice(first);
+};
+
+/** Announces an object and delivers every event that follows inside the service. */
+export const ingest = async (world: World, key: string, options: { remainingMs?: number } = {}) => {
+  const first = world.bus.events.length;
+  await onInbox(world.deps)(objectCreated(key), testContext());
+  return settle(world, first, options);
+};
+
+/** The schedule strikes on the next day. */
+export const nextDay = async (world: World, options: { remainingMs?: number } = {}) => {
+  world.runtime.advance(24 * 3600 * 1000);
+  const first = world.bus.events.length;
+  await onSchedule(world.deps)({ source: 'aws.events' }, testContext());
+  return settle(world, first, options);
 };

@@ -1,0 +1,167 @@
+import type { Connector, CrawlPage, SourceRecord } from '@alluvium/connectors';
+import {
+  hasCode,
+  sourceStateV1,
+  type CrawlPageV1,
+  type IngestionContinuedV1,
+  type RawRecordV1,
+  type SourceStateV1,
+} from '@alluvium/contracts';
+import { chooseBase, loadLeftover } from './choose-base.ts';
+import {
+  advance,
+  asProgress,
+  beginning,
+  deletions,
+  freshRecords,
+  leftoverAfter,
+  progressOf,
+  type CrawlProgress,
+  type Leftover,
+  type PageProgress,
+} from './domain/crawl-progress.ts';
+import type { Position, ReadRecord } from './domain/cut-parts.ts';
+import { stateKeyOf } from './domain/object-keys.ts';
+import { loadSource } from './load-source.ts';
+import { readPages, writePage } from './page-log.ts';
+import type { IngestDeps } from './ports.ts';
+import { SliceOver, type RecordSource } from './record-source.ts';
+
+/** Enough for one more step, whose request may be repeated, and for a part. */
+const RESERVE_MS = 120_000;
+
+type Slice = IngestionContinuedV1['data'];
+
+interface Crawl {
+  deps: IngestDeps;
+  slice: Slice;
+  connector: Connector;
+  base: Leftover;
+  baseRunId: string | undefined;
+  progress: CrawlProgress;
+  remainingMs: () => number;
+  /** Steps that this slice made. */
+  steps: number;
+}
+
+const numbered = (records: SourceRecord[], first: number): RawRecordV1[] =>
+  records.map((record, index) => ({ sequence: first + index, ...record }));
+
+const isOver = ({ progress }: Crawl): boolean => progress.end !== undefined || progress.cut;
+
+const store = async (crawl: Crawl, records: SourceRecord[], told: PageProgress): Promise<CrawlPageV1> => {
+  const { deps, slice, progress } = crawl;
+  const page = await writePage(deps.objects, {
+    ...{ runId: slice.runId, page: progress.pages.length },
+    ...{ records: numbered(records, progress.sequence), progress: asProgress(told) },
+  });
+  advance(progress, page);
+  return page;
+};
+
+const stepOf = async ({ deps, connector, base, progress, slice }: Crawl): Promise<CrawlPage | 'cut'> => {
+  const { cursor, plan } = progress;
+  const { resume: _resume, ...rest } = base;
+  try {
+    return await connector.step({
+      base: rest,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(plan === undefined ? {} : { plan }),
+    });
+  } catch (error) {
+    if (!hasCode(error, 'RATE_LIMITED')) throw error;
+    const { name } = slice.source;
+    deps.runtime.logger.warn('The source wants its peace; the next run goes on', {
+      source: name,
+      error: error as Error,
+    });
+    return 'cut';
+  }
+};
+
+const nextPage = async (crawl: Crawl): Promise<CrawlPageV1> => {
+  const { progress, steps } = crawl;
+  if (steps > 0 && crawl.remainingMs() < RESERVE_MS) throw new SliceOver(progress.pages.length);
+  const step = await stepOf(crawl);
+  crawl.steps += 1;
+  if (step === 'cut') return store(crawl, [], { seen: {}, cut: true });
+  const { records: _records, ...told } = step;
+  return store(crawl, freshRecords(progress, step), told);
+};
+
+/** The records that follow from what the pages tell together; they lie behind the last page. */
+const closing = ({ progress, base }: Crawl): RawRecordV1[] =>
+  numbered(deletions(progress, base), progress.sequence);
+
+async function* recordsFrom(crawl: Crawl, from: Position): AsyncGenerator<ReadRecord> {
+  const { progress } = crawl;
+  for (let file = from.file; ; file += 1) {
+    const isClosing = file >= progress.pages.length && isOver(crawl);
+    const records = isClosing ? closing(crawl) : (progress.pages[file] ?? (await nextPage(crawl))).records;
+    for (const [index, record] of records.entries()) {
+      if (file === from.file && index < from.record) continue;
+      yield { record, next: { file, record: index + 1, sequence: record.sequence + 1 } };
+    }
+    if (isClosing) return;
+  }
+}
+
+const positionAfter = ({ progress }: Crawl, { sequence }: RawRecordV1): Position => {
+  let first = 0;
+  for (const [file, { records }] of progress.pages.entries()) {
+    if (sequence < first + records.length)
+      return { file, record: sequence - first + 1, sequence: sequence + 1 };
+    first += records.length;
+  }
+  return { file: progress.pages.length, record: sequence - first + 1, sequence: sequence + 1 };
+};
+
+const finish = async ({ deps, slice, progress, base, baseRunId }: Crawl, parts: number): Promise<void> => {
+  const { runId, collection, fence, source } = slice;
+  const checkpoint = leftoverAfter(progress, base) as unknown as SourceStateV1['checkpoint'];
+  const document = { collection, source: source.name, runId, checkpoint };
+  const state = await deps.objects.writeDocument(sourceStateV1, stateKeyOf(runId), document);
+  const based = baseRunId === undefined ? {} : { baseRunId };
+  const writtenAtMs = deps.runtime.origin.nowMs();
+  await deps.generations.add(collection, source.name, { runId, fence, parts, state, ...based, writtenAtMs });
+};
+
+const firstPage = async (deps: IngestDeps, { runId, collection, source }: Slice): Promise<CrawlPageV1> => {
+  const base = await chooseBase(deps, { collection, source: source.name });
+  const told: PageProgress = { seen: {}, ...(base === undefined ? {} : { base }) };
+  return writePage(deps.objects, { runId, page: 0, records: [], progress: asProgress(told) });
+};
+
+/**
+ * The records of a source that a connector reads. Every step is stored before the next one begins: the stored steps
+ * alone decide which records the run has, and nothing is fetched twice but the step that a crash cut off.
+ */
+export const sourceRecords = async (
+  deps: IngestDeps,
+  slice: Slice,
+  remainingMs: () => number,
+): Promise<RecordSource> => {
+  const connector = deps.connect(await loadSource(deps.objects, slice.collection, slice.source));
+  const stored: CrawlPageV1[] = [];
+  for await (const page of readPages(deps.objects, slice.runId)) stored.push(page);
+  const [first = await firstPage(deps, slice), ...others] = stored;
+  const { base: based } = progressOf(first);
+  const base = await loadLeftover(deps, based?.state);
+  const progress = beginning(base);
+  for (const page of [first, ...others]) advance(progress, page);
+  const crawl: Crawl = {
+    deps,
+    slice,
+    connector,
+    base,
+    baseRunId: based?.runId,
+    progress,
+    remainingMs,
+    steps: 0,
+  };
+  return {
+    read: (from) => recordsFrom(crawl, from),
+    after: (last) => positionAfter(crawl, last),
+    finish: (parts) => finish(crawl, parts),
+  };
+};

@@ -1,0 +1,23 @@
+import type { Generation, GenerationStore } from '../../src/ports.ts';
+
+/** Generations kept in memory, with the same order as the table. */
+export interface MemoryGenerations extends GenerationStore {
+  readonly generations: Map<string, Generation[]>;
+}
+
+export const memoryGenerations = (): MemoryGenerations => {
+  const generations = new Map<string, Generation[]>();
+  const keyOf = (collection: string, source: string): string => `${collection}/${source}`;
+  return {
+    generations,
+    newest: async (collection, source, limit) =>
+      [...(generations.get(keyOf(collection, source)) ?? [])]
+        .sort((left, right) => right.fence - left.fence)
+        .slice(0, limit),
+    add: async (collection, source, generation) => {
+      const key = keyOf(collection, source);
+      const others = (generations.get(key) ?? []).filter(({ fence }) => fence !== generation.fence);
+      generations.set(key, [...others, generation]);
+    },
+  };
+};
