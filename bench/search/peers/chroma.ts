@@ -41,6 +41,8 @@ class ChromaServer {
     const args = [cli, 'run', '--path', folder, '--host', '127.0.0.1', '--port', String(port)];
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString('utf8')));
+    // The server outlives neither the end of this process nor a time limit on it.
+    process.once('exit', () => this.stop()).once('SIGTERM', () => process.exit(143));
     this.#endpoint = `http://127.0.0.1:${String(port)}`;
   }
 
