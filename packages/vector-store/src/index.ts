@@ -44,6 +44,7 @@ export { foldDocuments } from './delta/fold.ts';
 export { readHead, type CurrentHead } from './snapshot/head-object.ts';
 export { headKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
 export { type Head, type Manifest, type ObjectPointer } from './snapshot/manifest.ts';
+export { openAppliedSet } from './publish/open-applied-set.ts';
 export { publish, type PublishOptions, type PublishResult } from './publish/publish.ts';
 export { type AppliedSet, type RejectedDelta } from './publish/publish-input.ts';
 export { verifySnapshot, type VerificationReport } from './snapshot/verify-snapshot.ts';

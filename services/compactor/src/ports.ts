@@ -1,5 +1,6 @@
 import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
 import type { Clock, Leases, ObjectStore } from '@alluvium/vector-store';
+import type { DeltaPlace } from './domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from './domain/inbox-item.ts';
 
 /** Deltas by index, from their arrival to their end. Reads are consistent. */
@@ -17,6 +18,12 @@ export interface InboxStore {
   postpone(item: InboxItem, next: { tries: number; notBeforeMs: number }): Promise<void>;
   /** Ends a PENDING delta; one that has ended stays as it is. */
   settle(item: InboxItem, outcome: Outcome): Promise<void>;
+  /** Whether any attempt's delivery of the delta has ended. */
+  isSettled(indexPath: string, deltaId: string): Promise<boolean>;
+  /** Remembers an object that is no delta, so that it is reported once. */
+  quarantine(place: DeltaPlace, why: { reason: string; message: string }): Promise<void>;
+  /** Ids of the quarantined deltas of a collection. */
+  quarantined(collection: string): Promise<Set<string>>;
 }
 
 /** Wakes a compactor. Rings may be lost, come twice or late: they carry nothing but the name of an index. */

@@ -8,11 +8,16 @@ import {
   type Lease,
   type PublishResult,
 } from '@alluvium/vector-store';
-import { mapLimit } from '@alluvium/lambda-kit';
+import { isRetryable, mapLimit } from '@alluvium/lambda-kit';
 import { chooseItems } from './domain/choose-items.ts';
 import { contentKeyOf, refOf, type InboxItem } from './domain/inbox-item.ts';
 import { deltaMissing, nextTry } from './domain/missing-delta.ts';
 import type { CompactorDeps } from './ports.ts';
+import { readAhead } from './read-ahead.ts';
+
+/** Deltas that one round passes over because they cannot be read; with more of them it is the store that is away. */
+const MOST_PASSED_OVER = 3;
+const UNREADABLE_PAUSE_MS = 60_000;
 
 const LOOKS_AT_ONCE = 16;
 
@@ -65,25 +70,60 @@ const load = async (deps: CompactorDeps, choice: Choice, ref: DeltaRef): Promise
   return decodeDelta(await deps.objects.readBytes(item.pointer));
 };
 
-/** Publishes what waits in the inbox of an index under a held lease. Errors: those of the engine's `publish`. */
-export const publishPending = async (
+// What could not be read is noted in `unreadable`.
+const publishOnce = async (
   deps: CompactorDeps,
-  indexPath: string,
-  lease: Lease,
+  { indexPath, lease }: { indexPath: string; lease: Lease },
+  unreadable: InboxItem[],
 ): Promise<Round> => {
   let choice: Choice = { items: [], givenUp: new Set() };
+  let loading = deps;
   const result = await publish({
     store: deps.store,
     indexPath,
     fence: lease.fence,
     choose: async (_head, applied) => {
       choice = await choose(deps, indexPath, applied);
+      const pointers = choice.items.map(({ pointer }) => pointer);
+      loading = { ...deps, objects: readAhead(deps.objects, pointers) };
       return choice.items.map(refOf);
     },
-    loadDelta: (ref) => load(deps, choice, ref),
+    loadDelta: async (ref) => {
+      try {
+        return await load(loading, choice, ref);
+      } catch (error) {
+        const isAway = isRetryable(error);
+        if (isAway)
+          unreadable.push(...choice.items.filter((item) => contentKeyOf(item) === contentKeyOf(ref)));
+        throw error;
+      }
+    },
     checkLease: () => lease.check(),
     clock: deps.clock,
     newId: () => deps.runtime.origin.newEventId(),
   });
   return { result, items: choice.items };
+};
+
+/**
+ * Publishes what waits in the inbox of an index under a held lease. A delta that the store does not give is passed over for a
+ * minute and tried again until it is there: the others do not wait for it. Errors: those of the engine's `publish`.
+ */
+export const publishPending = async (
+  deps: CompactorDeps,
+  indexPath: string,
+  lease: Lease,
+): Promise<Round> => {
+  for (let passedOver = 0; ; passedOver += 1) {
+    const unreadable: InboxItem[] = [];
+    try {
+      return await publishOnce(deps, { indexPath, lease }, unreadable);
+    } catch (error) {
+      if (unreadable.length === 0 || passedOver === MOST_PASSED_OVER) throw error;
+      const notBeforeMs = deps.clock.nowMs() + UNREADABLE_PAUSE_MS;
+      const keys = unreadable.map(({ pointer }) => pointer.key);
+      deps.runtime.logger.warn('A delta cannot be read and is passed over', { keys, error: error as Error });
+      for (const item of unreadable) await deps.inbox.postpone(item, { tries: item.tries, notBeforeMs });
+    }
+  }
 };

@@ -177,6 +177,41 @@ describe('on-doorbell', () => {
     expect((await announced(world)).flat().map(({ part }) => part)).toEqual([1, 0]);
   });
 
+  it('passes over a delta that the store does not give, and takes it as soon as it does', async () => {
+    const world = makeWorld();
+    for (const part of [0, 1, 2]) await arrive(world, deltaOf(part));
+    const readBytes = async (pointer: PointerV1) => {
+      if (pointer.key.includes('/1-')) throw new Error('S3 does not give it');
+      return world.objects.readBytes(pointer);
+    };
+    const deps = { ...world.deps, objects: { ...world.objects, readBytes } };
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      await world.doorbell.ring(INDEX, 0);
+      await answer(world, deps);
+      world.runtime.advance(61_000);
+    }
+    const parts = async () => (await announced(world)).flat().map(({ part }) => part);
+    expect([...(await parts())].sort()).toEqual([0, 2]);
+    expect(world.bus.dataOf(deltaRejectedV1)).toEqual([]);
+    expect([...world.inbox.waiting.values()]).toMatchObject([{ part: 1, tries: 0 }]);
+    await world.doorbell.ring(INDEX, 0);
+    await answer(world);
+    expect([...(await parts())].sort()).toEqual([0, 1, 2]);
+  });
+
+  it('postpones few when the store gives nothing at all', async () => {
+    const world = makeWorld();
+    for (let part = 0; part < 9; part += 1) await arrive(world, deltaOf(part));
+    const readBytes = () => Promise.reject(new Error('S3 is away'));
+    const failed = await answer(world, { ...world.deps, objects: { ...world.objects, readBytes } });
+    expect(failed.batchItemFailures).toHaveLength(9);
+    const postponed = [...world.inbox.waiting.values()].filter(({ notBeforeMs }) => notBeforeMs > 0);
+    expect(postponed).toHaveLength(3);
+    await world.doorbell.ring(INDEX, 0);
+    await answer(world);
+    expect(await headOf(world)).toMatchObject({ version: 1, counts: { documents: 6 } });
+  });
+
   it('rejects a delta that was missing five times, however often the doorbell rings', async () => {
     const world = makeWorld();
     await arrive(world, deltaOf(0));

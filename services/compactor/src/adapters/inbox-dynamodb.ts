@@ -7,6 +7,7 @@ import {
   type DynamoDBDocumentClient,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { DeltaPlace } from '../domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../domain/inbox-item.ts';
 import type { InboxStore } from '../ports.ts';
 
@@ -119,7 +120,34 @@ const settle = (
   return unlessRefused(client.send(transaction));
 };
 
-/** The inbox in DynamoDB: `indexes`, `inbox#<index path>` and `settled#<index path>`. */
+const isSettled = async (table: Table, indexPath: string, deltaId: string): Promise<boolean> => {
+  const found = await query(table, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': `settled#${indexPath}`, ':prefix': `${deltaId}#` },
+    Limit: 1,
+  });
+  return found.length > 0;
+};
+
+const quarantine = async (
+  { client, tableName, nowMs }: Table,
+  { collection, deltaId, key }: DeltaPlace,
+  why: { reason: string; message: string },
+): Promise<void> => {
+  const ttlEpochSeconds = Math.ceil((nowMs() + HISTORY_HORIZON_MS) / 1000);
+  const Item = { pk: `quarantine#${collection}`, sk: deltaId, key, ...why, ttlEpochSeconds };
+  await client.send(new PutCommand({ TableName: tableName, Item }));
+};
+
+const quarantined = async (table: Table, collection: string): Promise<Set<string>> => {
+  const items = await query(table, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': `quarantine#${collection}` },
+  });
+  return new Set(items.map(({ sk }) => String(sk)));
+};
+
+/** The inbox in DynamoDB: `indexes`, `inbox#<index path>`, `settled#<index path>` and `quarantine#<collection>`. */
 export const dynamoDbInbox = (table: Table): InboxStore => ({
   register: async ({ collection, indexPath }) => {
     const Item = { pk: INDEXES, sk: indexPath, collection };
@@ -131,4 +159,7 @@ export const dynamoDbInbox = (table: Table): InboxStore => ({
   hasPending: async (indexPath) => (await query(table, { ...whereInbox(indexPath), Limit: 1 })).length > 0,
   postpone: (item, next) => postpone(table, item, next),
   settle: (item, outcome) => settle(table, item, outcome),
+  isSettled: (indexPath, deltaId) => isSettled(table, indexPath, deltaId),
+  quarantine: (place, why) => quarantine(table, place, why),
+  quarantined: (collection) => quarantined(table, collection),
 });

@@ -1,3 +1,4 @@
+import type { DeltaPlace } from '../../src/domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../../src/domain/inbox-item.ts';
 import type { InboxStore } from '../../src/ports.ts';
 
@@ -15,6 +16,7 @@ export const memoryInbox = (): MemoryInbox => {
   const registered = new Map<string, RegisteredIndex>();
   const waiting = new Map<string, InboxItem>();
   const settled = new Map<string, SettledItem>();
+  const inQuarantine = new Map<string, DeltaPlace>();
   const pending = (indexPath: string): InboxItem[] =>
     [...waiting.entries()]
       .filter(([, item]) => item.indexPath === indexPath)
@@ -41,5 +43,16 @@ export const memoryInbox = (): MemoryInbox => {
     settle: async (item, outcome) => {
       if (waiting.delete(keyOf(item))) settled.set(keyOf(item), { ...item, ...outcome });
     },
+    isSettled: async (indexPath, deltaId) =>
+      [...settled.values()].some((item) => item.indexPath === indexPath && item.deltaId === deltaId),
+    quarantine: async (place) => {
+      inQuarantine.set(`${place.collection} ${place.deltaId}`, place);
+    },
+    quarantined: async (collection) =>
+      new Set(
+        [...inQuarantine.values()]
+          .filter((place) => place.collection === collection)
+          .map(({ deltaId }) => deltaId),
+      ),
   };
 };

@@ -25,12 +25,21 @@ import { memoryDoorbell } from './memory-doorbell.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { mortal, type Death } from './mortal.ts';
 
+/** When objects count as stored: the moment at which the clock of a world begins. */
+const STORED_AT_MS = Date.UTC(2026, 2, 1, 12);
+
 // The engine sees the deltas that lie in the bucket beside its index.
 const oneBucket = (index: ObjectStore, stored: Map<string, Uint8Array>): ObjectStore => ({
   ...index,
   get: async (key, options) => {
     const body = stored.get(key);
     return body === undefined ? index.get(key, options) : { key, body, etag: '', sizeBytes: body.length };
+  },
+  async *list(prefix) {
+    for (const [key, body] of stored)
+      if (key.startsWith(prefix))
+        yield { key, sizeBytes: body.length, lastModified: new Date(STORED_AT_MS), etag: '' };
+    yield* index.list(prefix);
   },
 });
 
