@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { getJson } from '../api-client.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { connect, type Connection } from '../connection.ts';
-import { bold, count, dim, fit, print, printJson, say, terminalWidth } from '../output.ts';
+import { count, dim, print, printJson, say, terminalWidth } from '../output.ts';
+import { readFilters } from '../search/filter-option.ts';
+import { renderHits } from '../search/render-hits.ts';
+import { renderPlan } from '../search/render-score.ts';
 
 /** Options of a search, as the command line gives them. */
 export interface SearchOptions {
@@ -14,6 +17,15 @@ export interface SearchOptions {
   id?: string;
   since?: string;
   until?: string;
+  threshold?: string;
+  recall?: string;
+  fusion?: string;
+  /** `<dense>,<lexical>` */
+  weights?: string;
+  /** Conditions on attributes, such as `year>=2024`. */
+  filter?: string[];
+  highlight?: boolean;
+  explain?: boolean;
 }
 
 const MAX_QUERY_LENGTH = 8192;
@@ -34,18 +46,11 @@ export const search = (
   const parameters = new URLSearchParams({ q: query });
   for (const [name, value] of Object.entries(options)) {
     if (typeof value === 'string') parameters.set(name, value);
+    if (value === true) parameters.set(name, 'true');
   }
+  if (options.filter !== undefined)
+    parameters.set('filter', JSON.stringify({ attributes: readFilters(options.filter) }));
   return getJson(connection, `retrieve?${parameters.toString()}`, retrieveResponseV1);
-};
-
-/** The hits of an answer, as a person reads them. */
-export const renderHits = ({ results }: RetrieveResponseV1): string[] => {
-  const width = terminalWidth();
-  return results.flatMap(({ score, title, documentId, url, snippet }, index) => [
-    `${String(index + 1).padStart(2)}. ${bold(fit(title, width - 12))}  ${score.toFixed(3)}`,
-    `    ${dim(fit(url ?? documentId, width - 4))}`,
-    `    ${fit(snippet, width - 4)}`,
-  ]);
 };
 
 const run = async (query: string, options: SearchOptions & { json?: boolean }): Promise<void> => {
@@ -56,6 +61,10 @@ const run = async (query: string, options: SearchOptions & { json?: boolean }): 
     return;
   }
   for (const line of renderHits(answer)) print(line);
+  if (rest.explain === true) {
+    print('');
+    for (const line of renderPlan(answer, terminalWidth())) print(line);
+  }
   const { snapshot, timings, matched } = answer;
   if (snapshot === undefined)
     say('Nothing was published to this collection yet. Watch the runs: alluvium runs');
@@ -71,7 +80,11 @@ export const addSearch = (program: Command): void => {
     .command('search <query>')
     .summary('search a collection')
     .description(
-      'Examples:\n  alluvium search "validate a JSON schema"\n  alluvium search "leases" -k 3 --since 2026-01-01 --json',
+      'Examples:\n' +
+        '  alluvium search "validate a JSON schema"\n' +
+        '  alluvium search "leases" -k 3 --since 2026-01-01 --json\n' +
+        '  alluvium search "leases" --filter "year>=2024" --filter "lang in en,de"\n' +
+        '  alluvium search "leases" --highlight --explain',
     )
     .option('-c, --collection <name>', 'collection to search', 'docs')
     .option('-k, --k <number>', 'number of results (1..1000)')
@@ -80,6 +93,17 @@ export const addSearch = (program: Command): void => {
     .option('--id <entityId>', 'only this document')
     .option('--since <time>', 'only documents modified at or after this time')
     .option('--until <time>', 'only documents modified before this time')
+    .option('--threshold <score>', 'least score')
+    .option(
+      '--filter <condition>',
+      'name=value, name>=value (>, <, <=) or "name in a,b"; repeatable',
+      (condition: string, before: string[] | undefined) => [...(before ?? []), condition],
+    )
+    .option('--recall <share>', '0.95, 0.99 or exact, of the vectors')
+    .option('--fusion <method>', 'min-max or rrf, of hybrid')
+    .option('--weights <dense,lexical>', 'how much each counts in hybrid')
+    .option('--highlight', 'show where the words are')
+    .option('--explain', 'show how the scores came about, and what was read')
     .option('--json', 'print the answer as one JSON object')
     .action(run);
 };

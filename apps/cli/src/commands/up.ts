@@ -7,7 +7,7 @@ import { CliError, exitCodes } from '../cli-error.ts';
 import { CONNECTION_FILE, STATE_FOLDER, useAws, type Connection } from '../connection.ts';
 import { count, dim, green, print, printJson, say } from '../output.ts';
 import type { DemoResult } from '../up/run-demo.ts';
-import { renderHits } from './search.ts';
+import { renderHits } from '../search/render-hits.ts';
 
 interface Options {
   bare?: boolean;
