@@ -6,20 +6,20 @@ import { openSet, type SetName } from './data.ts';
 import { folderObjectStore } from './server/folder-store.ts';
 import { jobOf, peakRssMb, reportAndExit } from './support/child.ts';
 import { measurePoint, type MeasuredPoint } from './support/measure.ts';
+import { timeVectorPlanes, type VectorTimes } from './vector-planes.ts';
 import { streamTimes, type StreamTimes } from './support/stream-time.ts';
 
 /** Buckets of ours: one a set. */
 export const BUCKETS = `${DATA_FOLDER}alluvium/`;
 
 export interface AlluviumJob {
-  task: 'build' | 'warm';
+  task: 'build' | 'vectors' | 'warm';
   set: SetName;
 }
 
 /** What a build came to. */
 export interface AlluviumBuild {
   buildMs: number;
-  clusteringMs?: number;
   bytesPerVector: number;
   peakRssMb: number;
 }
@@ -50,7 +50,9 @@ const warm = async (name: SetName): Promise<AlluviumWarm> => {
   return { points, stream: streamTimes(set.count, set.dims) };
 };
 
+const vectors = (name: SetName): Promise<VectorTimes> => timeVectorPlanes(openSet(name));
+
 if (import.meta.main) {
   const { task, set } = jobOf() as AlluviumJob;
-  reportAndExit(task === 'build' ? await build(set) : await warm(set));
+  reportAndExit(await { build, vectors, warm }[task](set));
 }

@@ -64,8 +64,6 @@ const deltaOf = (set: DataSet, { deltaId, part }: DeltaRef): Delta => {
 /** What a build took; making the rows up is no part of it. */
 export interface BuildTimes {
   buildMs: number;
-  /** Where the build tells it. */
-  clusteringMs?: number;
 }
 
 const deltaRefs = (count: number): DeltaRef[] =>
