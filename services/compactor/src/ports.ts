@@ -1,5 +1,6 @@
 import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
 import type { Clock, Leases, ObjectStore } from '@alluvium/vector-store';
+import type { Arrivals, Thresholds } from './domain/compaction-trigger.ts';
 import type { DeltaPlace } from './domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from './domain/inbox-item.ts';
 
@@ -11,6 +12,10 @@ export interface InboxStore {
   indexes(collection?: string): Promise<RegisteredIndex[]>;
   /** Adds a PENDING delta, once for each attempt that delivers it; nothing happens when it is known, settled or not. */
   add(item: InboxItem): Promise<void>;
+  /** Counts a delta that was added; more than once does no harm. */
+  countArrival(item: InboxItem): Promise<Arrivals>;
+  /** Begins to count anew: whoever does so reads the inbox next. */
+  restartCount(indexPath: string): Promise<void>;
   /** The PENDING deltas of an index, ordered by id. */
   pending(indexPath: string): Promise<InboxItem[]>;
   hasPending(indexPath: string): Promise<boolean>;
@@ -44,6 +49,7 @@ export interface CompactorDeps {
   doorbell: Doorbell;
   leases: Leases;
   clock: Clock;
+  thresholds: Thresholds;
 }
 
 /** What answering requests needs beside. */

@@ -1,12 +1,12 @@
 import { hasCode } from '@alluvium/contracts';
 import { readHead, type Lease, type LeaseKey } from '@alluvium/vector-store';
 import { announceAndMark } from './announce.ts';
+import { ringAgainAfter } from './domain/compaction-trigger.ts';
 import { isDue } from './domain/choose-items.ts';
 import type { RegisteredIndex } from './domain/inbox-item.ts';
 import type { CompactorDeps } from './ports.ts';
 import { publishPending } from './round.ts';
 
-const NEXT_ROUND_SECONDS = 2;
 /** After a lost race: whoever won needs a moment, and a machine too slow for its lease must not spin. */
 const OVERTAKEN_SECONDS = 60;
 
@@ -28,6 +28,7 @@ const release = async ({ runtime }: CompactorDeps, lease: Lease): Promise<void> 
 const work = async (deps: CompactorDeps, indexPath: string, lease: Lease): Promise<boolean> => {
   const stop = lease.keepAlive();
   try {
+    await deps.inbox.restartCount(indexPath);
     await announceAndMark(deps, indexPath, await publishPending(deps, indexPath, lease));
     return true;
   } catch (error) {
@@ -46,12 +47,12 @@ const isInOtherHands = async (deps: CompactorDeps, lease: Lease): Promise<boolea
 };
 
 // After the release: a doorbell that was dropped while the lease was held is made good here, by whoever held it.
-const ringAgain = async (deps: CompactorDeps, index: RegisteredIndex, lease: Lease, delaySeconds: number) => {
+const ringAgain = async (deps: CompactorDeps, index: RegisteredIndex, lease: Lease, isDone: boolean) => {
   const nowMs = deps.clock.nowMs();
-  const waiting = await deps.inbox.pending(index.indexPath);
   // Those that are not due were just looked for; the schedule rings for them.
-  if (!waiting.some((item) => isDue(item, nowMs)) || (await isInOtherHands(deps, lease))) return;
-  await deps.doorbell.ring(index, delaySeconds);
+  const waiting = (await deps.inbox.pending(index.indexPath)).filter((item) => isDue(item, nowMs));
+  if (waiting.length === 0 || (await isInOtherHands(deps, lease))) return;
+  await deps.doorbell.ring(index, isDone ? ringAgainAfter(waiting, deps.thresholds) : OVERTAKEN_SECONDS);
 };
 
 /**
@@ -69,5 +70,5 @@ export const settleIndex = async (deps: CompactorDeps, index: RegisteredIndex): 
   }
   const { lease } = acquisition;
   const isDone = await work(deps, indexPath, lease);
-  await ringAgain(deps, index, lease, isDone ? NEXT_ROUND_SECONDS : OVERTAKEN_SECONDS);
+  await ringAgain(deps, index, lease, isDone);
 };

@@ -5,6 +5,7 @@ import {
   liveBus,
   liveObjects,
   liveRuntime,
+  numberEnv,
   requiredEnv,
   s3Client,
   sqsClient,
@@ -27,6 +28,11 @@ export const wire = (): CompactorDeps => {
     doorbell: sqsDoorbell({ client: sqsClient(), queueUrl: requiredEnv('DOORBELL_QUEUE_URL') }),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID }),
     clock: systemClock,
+    thresholds: {
+      deltas: numberEnv('COMPACT_AFTER_DELTAS', 50),
+      bytes: numberEnv('COMPACT_AFTER_MEGABYTES', 64) * 1_000_000,
+      ageSeconds: numberEnv('COMPACT_AFTER_SECONDS', 30),
+    },
   };
 };
 

@@ -91,6 +91,36 @@ describe.each(INBOXES)('the inbox in %s', (_name, open) => {
     expect(await inbox.pending(pathOf('tries'))).toEqual([{ ...item, tries: 1, notBeforeMs: 99 }]);
   });
 
+  it('counts arrivals of an index until it begins anew', async () => {
+    const inbox = open();
+    const [one, two] = [itemOf('count', 1), itemOf('count', 2)];
+    expect(await inbox.countArrival(one)).toEqual({ deltas: 1, bytes: 7 });
+    expect(await inbox.countArrival(two)).toEqual({ deltas: 2, bytes: 14 });
+    expect(await inbox.countArrival(itemOf('other', 1))).toEqual({ deltas: 1, bytes: 7 });
+    await inbox.restartCount(pathOf('count'));
+    expect(await inbox.countArrival(one)).toEqual({ deltas: 1, bytes: 7 });
+  });
+
+  it('tells of a settled delta, whichever attempt delivered it', async () => {
+    const inbox = open();
+    const item = itemOf('told', 1, 2);
+    await inbox.add(item);
+    expect(await inbox.isSettled(pathOf('told'), 'delta-1')).toBe(false);
+    await inbox.settle(item, { state: 'APPLIED', version: 4 });
+    expect(await inbox.isSettled(pathOf('told'), 'delta-1')).toBe(true);
+    expect(await inbox.isSettled(pathOf('told'), 'delta-')).toBe(false);
+  });
+
+  it('keeps what is in quarantine by collection', async () => {
+    const inbox = open();
+    const place = { key: 'k', collection: 'ill', runId: 'run', part: 0, deltaId: 'delta-1' };
+    const why = { reason: 'DELTA_CORRUPT', message: 'torn' };
+    for (const deltaId of ['delta-1', 'delta-2', 'delta-1'])
+      await inbox.quarantine({ ...place, deltaId }, why);
+    expect(await inbox.quarantined('ill')).toEqual(new Set(['delta-1', 'delta-2']));
+    expect(await inbox.quarantined('well')).toEqual(new Set());
+  });
+
   it('does not take up a settled delta again', async () => {
     const inbox = open();
     const item = itemOf('settled', 1);

@@ -7,6 +7,7 @@ import {
   type DynamoDBDocumentClient,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { Arrivals } from '../domain/compaction-trigger.ts';
 import type { DeltaPlace } from '../domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../domain/inbox-item.ts';
 import type { InboxStore } from '../ports.ts';
@@ -87,6 +88,29 @@ const add = ({ client, tableName: TableName }: Table, item: InboxItem): Promise<
   return unlessRefused(client.send(transaction));
 };
 
+const arrivalsKey = (indexPath: string) => ({ pk: `arrivals#${indexPath}`, sk: 'arrivals' });
+
+const countArrival = async (
+  { client, tableName }: Table,
+  { indexPath, pointer }: InboxItem,
+): Promise<Arrivals> => {
+  const update = new UpdateCommand({
+    TableName: tableName,
+    Key: arrivalsKey(indexPath),
+    UpdateExpression:
+      'SET deltas = if_not_exists(deltas, :zero) + :one, sizeBytes = if_not_exists(sizeBytes, :zero) + :bytes',
+    ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':bytes': pointer.bytes },
+    ReturnValues: 'ALL_NEW',
+  });
+  const { Attributes = {} } = await client.send(update);
+  return { deltas: Number(Attributes['deltas']), bytes: Number(Attributes['sizeBytes']) };
+};
+
+const restartCount = async ({ client, tableName }: Table, indexPath: string): Promise<void> => {
+  const Item = { ...arrivalsKey(indexPath), deltas: 0, sizeBytes: 0 };
+  await client.send(new PutCommand({ TableName: tableName, Item }));
+};
+
 const postpone = (
   { client, tableName }: Table,
   item: InboxItem,
@@ -155,6 +179,8 @@ export const dynamoDbInbox = (table: Table): InboxStore => ({
   },
   indexes: (collection) => indexes(table, collection),
   add: (item) => add(table, item),
+  countArrival: (item) => countArrival(table, item),
+  restartCount: (indexPath) => restartCount(table, indexPath),
   pending: async (indexPath) => (await query(table, whereInbox(indexPath))).map(itemOf),
   hasPending: async (indexPath) => (await query(table, { ...whereInbox(indexPath), Limit: 1 })).length > 0,
   postpone: (item, next) => postpone(table, item, next),

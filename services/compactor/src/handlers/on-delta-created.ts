@@ -4,7 +4,9 @@ import type { CompactorDeps } from '../ports.ts';
 import { registerDelta } from '../register-delta.ts';
 import { wire } from '../wiring.ts';
 
-export const makeHandler = (deps: Pick<CompactorDeps, 'runtime' | 'bus' | 'inbox' | 'doorbell'>) =>
+export const makeHandler = (
+  deps: Pick<CompactorDeps, 'runtime' | 'bus' | 'inbox' | 'doorbell' | 'thresholds'>,
+) =>
   onQueue(deltaCreatedV1, deps.runtime, async ({ data, metadata }, error) => {
     // From the dead letters a delta may still come in; only one that never can is reported.
     if (isRetryable(error)) return;

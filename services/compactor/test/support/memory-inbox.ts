@@ -1,3 +1,4 @@
+import type { Arrivals } from '../../src/domain/compaction-trigger.ts';
 import type { DeltaPlace } from '../../src/domain/delta-place.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../../src/domain/inbox-item.ts';
 import type { InboxStore } from '../../src/ports.ts';
@@ -16,6 +17,7 @@ export const memoryInbox = (): MemoryInbox => {
   const registered = new Map<string, RegisteredIndex>();
   const waiting = new Map<string, InboxItem>();
   const settled = new Map<string, SettledItem>();
+  const arrivals = new Map<string, Arrivals>();
   const inQuarantine = new Map<string, DeltaPlace>();
   const pending = (indexPath: string): InboxItem[] =>
     [...waiting.entries()]
@@ -33,6 +35,15 @@ export const memoryInbox = (): MemoryInbox => {
     add: async (item) => {
       const key = keyOf(item);
       if (!waiting.has(key) && !settled.has(key)) waiting.set(key, item);
+    },
+    countArrival: async ({ indexPath, pointer }) => {
+      const { deltas, bytes } = arrivals.get(indexPath) ?? { deltas: 0, bytes: 0 };
+      const counted = { deltas: deltas + 1, bytes: bytes + pointer.bytes };
+      arrivals.set(indexPath, counted);
+      return counted;
+    },
+    restartCount: async (indexPath) => {
+      arrivals.delete(indexPath);
     },
     pending: async (indexPath) => pending(indexPath),
     hasPending: async (indexPath) => pending(indexPath).length > 0,

@@ -60,6 +60,7 @@ export const makeWorld = () => {
     doorbell: memoryDoorbell(),
     leases: openLeases(table),
     clock,
+    thresholds: { deltas: 1, bytes: 1_000_000, ageSeconds: 2 },
     idempotency: memoryIdempotency(),
   };
   /** One more process over the same world, which may die. */
