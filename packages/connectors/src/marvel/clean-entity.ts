@@ -4,7 +4,8 @@ import { publicUrl } from '../http/public-url.ts';
 const CALLER = /^(?:utm_[a-z]+|apikey|hash|ts)$/i;
 
 const cleanUrl = (text: string): string => {
-  if (!/^https?:\/\//i.test(text)) return text;
+  // Most URLs have neither a query nor a user: nothing to take away, and nothing to parse.
+  if (!/^https?:\/\/[^\s]*[?@]/i.test(text)) return text;
   const url = publicUrl(text);
   if (url === undefined || !/[?&](?:utm_|apikey|hash|ts=)/i.test(url)) return url ?? text;
   const parsed = new URL(url);

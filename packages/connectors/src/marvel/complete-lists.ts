@@ -50,7 +50,8 @@ const merged = (list: MarvelList, found: MarvelEntity[]): MarvelList => {
 const advanced = (pending: PendingEntity, end: number, isOver: boolean): PendingEntity =>
   isOver ? { ...pending, lists: pending.lists.slice(1), offset: 0 } : { ...pending, offset: end };
 
-const readOn = async (api: MarvelApi, pending: PendingEntity): Promise<PendingEntity> => {
+/** Reads one page more of an entity's lists; it is complete when no list is left. */
+export const readOn = async (api: MarvelApi, pending: PendingEntity): Promise<PendingEntity> => {
   const { collection, entity, lists, offset } = pending;
   const name = lists[0] ?? '';
   const page = await api.page(`${collection}/${entity.id}/${name}`, { limit: LIMIT, offset });
@@ -61,14 +62,4 @@ const readOn = async (api: MarvelApi, pending: PendingEntity): Promise<PendingEn
   const list = merged(entity[name] as MarvelList, results);
   const grown = { ...pending, entity: { ...entity, [name]: list } };
   return advanced(grown, end, results.length === 0 || end >= total);
-};
-
-/** Reads one page more for the first entity that waits; `done` is that entity when it waits no longer. */
-export const completeFirst = async (
-  api: MarvelApi,
-  [first, ...others]: PendingEntity[],
-): Promise<{ done?: PendingEntity; pending: PendingEntity[] }> => {
-  if (first === undefined) return { pending: [] };
-  const read = await readOn(api, first);
-  return read.lists.length === 0 ? { done: read, pending: others } : { pending: [read, ...others] };
 };

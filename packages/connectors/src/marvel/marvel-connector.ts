@@ -10,7 +10,7 @@ import {
 } from '../connector.ts';
 import { keepingSecrets } from '../http/secrets.ts';
 import { cleanEntity } from './clean-entity.ts';
-import { completeFirst, isIncomplete, pendingOf } from './complete-lists.ts';
+import { isIncomplete, pendingOf, readOn } from './complete-lists.ts';
 import { marvelApi, type MarvelApi } from './marvel-api.ts';
 import {
   asJson,
@@ -18,6 +18,7 @@ import {
   nextCollection,
   type CollectionState,
   type MarvelCursor,
+  type MarvelPlan,
   type MarvelState,
   type PendingEntity,
 } from './marvel-cursor.ts';
@@ -52,7 +53,7 @@ const recordOf = (collection: MarvelCollection, entity: MarvelEntity, attributio
 });
 
 const finish = ({ state, settings }: Crawl, cursor: MarvelCursor, page: CrawlPage): CrawlPage => {
-  const isOver = cursor.collection >= settings.collections.length && cursor.pending.length === 0;
+  const isOver = cursor.collection >= settings.collections.length && cursor.waiting === -1;
   if (!isOver) return { ...page, cursor: asJson(cursor) };
   const isFull = cursor.mode === 'full';
   const fullAtMs = isFull ? cursor.startedMs : (state?.fullAtMs ?? cursor.startedMs);
@@ -127,16 +128,23 @@ const listStep = async (crawl: Crawl, cursor: MarvelCursor): Promise<CrawlPage> 
   const attribution = page.attributionText;
   const { pending, ...sorted } = sort(crawl, name, { entities, attribution });
   const next = afterPage(cursor, name, { page, since });
-  return finish(crawl, { ...next, pending, attribution }, sorted);
+  if (pending.length === 0) return finish(crawl, next, sorted);
+  // Stored once: a cursor that carried these entities would be written anew with each of them.
+  return { ...finish(crawl, { ...next, waiting: 0, attribution }, sorted), plan: asJson({ pending }) };
 };
 
-const completeStep = async (crawl: Crawl, cursor: MarvelCursor): Promise<CrawlPage> => {
-  const { done, pending } = await completeFirst(crawl.api, cursor.pending);
-  const next = { ...cursor, pending };
-  if (done === undefined) return finish(crawl, next, { records: [], seen: {} });
-  const { collection, entity, validator } = done;
+const completeStep = async (
+  crawl: Crawl,
+  { partial, ...cursor }: MarvelCursor,
+  { pending }: MarvelPlan,
+): Promise<CrawlPage> => {
+  const entry = partial ?? (pending[cursor.waiting]);
+  const read = await readOn(crawl.api, entry);
+  if (read.lists.length > 0) return finish(crawl, { ...cursor, partial: read }, { records: [], seen: {} });
+  const { collection, entity, validator } = read;
+  const waiting = cursor.waiting + 1 < pending.length ? cursor.waiting + 1 : -1;
   const records = [recordOf(collection, entity, cursor.attribution)];
-  return finish(crawl, next, { records, seen: { [keyOf(collection, entity)]: validator } });
+  return finish(crawl, { ...cursor, waiting }, { records, seen: { [keyOf(collection, entity)]: validator } });
 };
 
 const openApi = async (settings: MarvelSettings, deps: ConnectorDeps) => {
@@ -159,7 +167,7 @@ export const marvelConnector = (
   let opened: ReturnType<typeof openApi> | undefined;
   return {
     name: 'marvel',
-    step: async ({ base, cursor: given }) => {
+    step: async ({ base, cursor: given, plan }) => {
       opened ??= openApi(settings, deps);
       const { secrets, api } = await opened;
       const state = base.state as unknown as MarvelState | undefined;
@@ -167,8 +175,11 @@ export const marvelConnector = (
       const first = () => firstCursor(state, { nowMs: deps.clock.nowMs(), fullEveryDays });
       const cursor = (given as unknown as MarvelCursor | undefined) ?? first();
       const crawl = { api, settings, base, state };
-      const step = cursor.pending.length > 0 ? completeStep : listStep;
-      return keepingSecrets(secrets, () => step(crawl, cursor));
+      return keepingSecrets(secrets, () =>
+        cursor.waiting === -1
+          ? listStep(crawl, cursor)
+          : completeStep(crawl, cursor, plan as unknown as MarvelPlan),
+      );
     },
   };
 };

@@ -23,6 +23,11 @@ export interface PendingEntity {
   offset: number;
 }
 
+/** The entities of one page that wait for the rest of their lists. */
+export interface MarvelPlan {
+  pending: PendingEntity[];
+}
+
 /** Where a crawl stands. */
 export interface MarvelCursor {
   mode: 'full' | 'changes';
@@ -33,14 +38,17 @@ export interface MarvelCursor {
   /** Last ids of the page before, by which it is told whether the pages moved. */
   tail: number[];
   done: MarvelState['collections'];
-  pending: PendingEntity[];
+  /** Which entity of the plan is to be completed next; -1 when none is. */
+  waiting: number;
+  /** That entity, when some of its lists were read. */
+  partial?: PendingEntity;
   attribution: string;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /** State and cursor are JSON; what comes back is what was given away. */
-export const asJson = (value: MarvelCursor | MarvelState): Json => value as unknown as Json;
+export const asJson = (value: MarvelCursor | MarvelPlan | MarvelState): Json => value as unknown as Json;
 
 /** The cursor of a crawl that begins now: of everything when the last such crawl is too long ago. */
 export const firstCursor = (
@@ -51,7 +59,7 @@ export const firstCursor = (
   const mode = isFull ? 'full' : 'changes';
   return {
     ...{ mode, startedMs: nowMs, collection: 0, offset: 0 },
-    ...{ tail: [], done: {}, pending: [], attribution: '' },
+    ...{ tail: [], done: {}, waiting: -1, attribution: '' },
   };
 };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { World } from './world.ts';
 
 /** The same world, until its write number `deadAt`. */
@@ -30,4 +31,10 @@ export const mortal = (world: World, deadAt: number, moment: string): World => {
     bus: { ...bus, publish: (contract, data, cause) => live(() => bus.publish(contract, data, cause)) },
   };
   return { ...world, deps };
+};
+
+/** The same world, until a write that `seed` draws among the next ones. */
+export const randomlyMortal = (world: World, seed: number, among: number): World => {
+  const drawn = createHash('sha256').update(String(seed)).digest();
+  return mortal(world, 1 + (drawn.readUInt32LE(0) % among), seed % 2 === 0 ? 'before' : 'after');
 };
