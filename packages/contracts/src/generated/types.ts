@@ -1163,6 +1163,10 @@ chunks: number
  */
 tombstones: number
 /**
+ * Version of the segment's format, so that a reader of single planes refuses what it does not know; absent: 2.
+ */
+version?: number
+/**
  * Terms of all chunks together, for the average length.
  */
 terms: number

@@ -1,5 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { crc32 } from 'node:zlib';
+import { isCount, isText, listOf, recordOf } from './json-shapes.ts';
 import { corruptObject } from '../store/store-errors.ts';
 
 /**
@@ -9,11 +10,14 @@ import { corruptObject } from '../store/store-errors.ts';
  */
 const HEADER_BYTES = 28;
 
-/** What an envelope holds; `version` is the newest that this code reads. */
+/** What an envelope holds. */
 export interface ContainerFormat {
   /** 8 ASCII characters. */
   magic: string;
+  /** The version that is written, and the newest that is read. */
   version: number;
+  /** The oldest that is read. */
+  oldestVersion: number;
   /** Name in messages, such as `delta`. */
   noun: string;
 }
@@ -87,9 +91,9 @@ const assertHeader = (format: ContainerFormat, bytes: Uint8Array): DataView => {
   if (view.getUint32(24, true) !== crc32(bytes.subarray(0, 24)))
     throw fail(format, 'header', 24, 'its checksum does not match');
   const version = view.getUint32(8, true);
-  if (version > format.version)
+  if (version > format.version || version < format.oldestVersion)
     throw new PipelineError(
-      `The ${format.noun} has version ${version}; this release reads up to ${format.version}`,
+      `The ${format.noun} has version ${version}; this release reads ${format.oldestVersion} to ${format.version}`,
       {
         code: 'FORMAT_UNSUPPORTED',
         kind: 'invalid',
@@ -106,17 +110,37 @@ const assertHeader = (format: ContainerFormat, bytes: Uint8Array): DataView => {
   return view;
 };
 
+const isEntry = recordOf({ name: isText, length: isCount, crc32: isCount });
+
+const parseDirectory = (directory: Uint8Array): DirectoryEntry[] | undefined => {
+  try {
+    const entries: unknown = JSON.parse(Buffer.from(directory).toString('utf8'));
+    return listOf(isEntry)(entries) ? (entries as DirectoryEntry[]) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const directoryOf = (format: ContainerFormat, bytes: Uint8Array, view: DataView): PlaneRange[] => {
+  const refuse = (what: string): Error => fail(format, 'directory', HEADER_BYTES, what);
+  const base = HEADER_BYTES + view.getUint32(12, true);
+  if (base > bytes.length) throw refuse('it does not end with the object');
+  const directory = bytes.subarray(HEADER_BYTES, base);
+  if (crc32(directory) !== view.getUint32(16, true)) throw refuse('its checksum does not match');
+  const entries = parseDirectory(directory);
+  if (!entries) throw refuse('it is no list of planes');
+  if (new Set(entries.map(({ name }) => name)).size < entries.length) throw refuse('a plane is named twice');
+  const ranges = rangesOf(entries, base);
+  const end = ranges.at(-1)?.end ?? base;
+  if (end !== bytes.length) throw refuse(`its planes end at byte ${end} of ${bytes.length}`);
+  return ranges;
+};
+
 /** Checks every byte of an envelope and gives its planes as views on `bytes`. Errors: `<NOUN>_CORRUPT`, FORMAT_UNSUPPORTED. */
 export const unpackContainer = (format: ContainerFormat, bytes: Uint8Array): Map<string, Uint8Array> => {
   const view = assertHeader(format, bytes);
-  const base = HEADER_BYTES + view.getUint32(12, true);
-  const directory = bytes.subarray(HEADER_BYTES, base);
-  if (crc32(directory) !== view.getUint32(16, true))
-    throw fail(format, 'directory', HEADER_BYTES, 'its checksum does not match');
-  const entries = JSON.parse(Buffer.from(directory).toString('utf8')) as DirectoryEntry[];
-  return new Map(
-    rangesOf(entries, base).map((range) => [range.name, checkedPlane(format, range, bytes)] as const),
-  );
+  const ranges = directoryOf(format, bytes, view);
+  return new Map(ranges.map((range) => [range.name, checkedPlane(format, range, bytes)] as const));
 };
 
 const checkedPlane = (format: ContainerFormat, range: PlaneRange, bytes: Uint8Array): Uint8Array => {

@@ -1,12 +1,13 @@
 import { PipelineError } from '@alluvium/contracts';
 import { packContainer, requirePlane, unpackContainer, type ContainerFormat } from '../bytes/container.ts';
+import { isCount, isText, recordOf, wrongField } from '../bytes/json-shapes.ts';
 import type { Delta, DeltaDocument } from './delta.ts';
 import { documentFault, type DocumentShape } from './document-shape.ts';
 import { dequantize, quantize } from './int8-rows.ts';
 import { corruptObject } from '../store/store-errors.ts';
 import { bytesOf, float32sOf, int8sOf } from '../bytes/typed-bytes.ts';
 
-const FORMAT: ContainerFormat = { magic: 'ALVDELTA', version: 1, noun: 'delta' };
+const FORMAT: ContainerFormat = { magic: 'ALVDELTA', version: 1, oldestVersion: 1, noun: 'delta' };
 
 type DeltaHead = Omit<Delta, 'documents'> & { rows: number };
 
@@ -86,15 +87,14 @@ const parsePlane = (name: string, bytes: Uint8Array): unknown => {
   }
 };
 
-const isHead = (value: unknown): value is DeltaHead => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { deltaId, collection, runId, attempt, part, rows, model } = value as Partial<DeltaHead>;
-  if (typeof model !== 'object') return false;
-  const { id, dims } = model as Partial<DeltaHead['model']>;
-  return (
-    [deltaId, collection, runId, id].every((text) => typeof text === 'string') &&
-    [attempt, part, rows, dims].every((count) => Number.isSafeInteger(count))
-  );
+const HEAD = {
+  deltaId: isText,
+  collection: isText,
+  runId: isText,
+  attempt: isCount,
+  part: isCount,
+  rows: isCount,
+  model: recordOf({ id: isText, dims: (value) => isCount(value) && value > 0 }),
 };
 
 const assertShapes = (value: unknown): DocumentShape[] => {
@@ -107,20 +107,24 @@ const assertShapes = (value: unknown): DocumentShape[] => {
   return value as DocumentShape[];
 };
 
-const assertSizes = (head: DeltaHead, found: { chunks: number; rows: number; scales: number }): void => {
-  const { rows, model } = head;
+const assertSizes = (
+  dims: number,
+  { rows, chunks, components, scales }: Record<'rows' | 'chunks' | 'components' | 'scales', number>,
+): void => {
   const wrong =
-    found.rows !== rows * model.dims
+    components !== rows * dims
       ? 'rows'
-      : found.scales !== rows
+      : scales !== rows * 4
         ? 'scales'
-        : found.chunks !== rows && 'head';
-  if (wrong !== false)
-    throw corruptObject(
-      'DELTA_CORRUPT',
-      `The delta is corrupt in plane ${wrong}: ${found.chunks} chunks, ${found.rows} components and ${found.scales} scales for ${rows} rows`,
-      { plane: wrong, offset: 0 },
-    );
+        : chunks !== rows
+          ? 'head'
+          : undefined;
+  if (wrong === undefined) return;
+  throw corruptObject(
+    'DELTA_CORRUPT',
+    `The delta is corrupt in plane ${wrong}: ${chunks} chunks, ${components} components and ${scales} bytes of scales for ${rows} rows`,
+    { plane: wrong, offset: 0 },
+  );
 };
 
 const attachVectors = (
@@ -158,18 +162,24 @@ const unpackVectors = (components: Int8Array, scales: Float32Array, dims: number
 export const decodeDelta = (bytes: Uint8Array): Delta => {
   const planes = unpackContainer(FORMAT, bytes);
   const head = parsePlane('head', requirePlane(FORMAT, planes, 'head'));
-  if (!isHead(head)) throw invalid('The head of the delta misses a field', { plane: 'head' });
+  const headFault = wrongField(HEAD, head);
+  if (headFault !== undefined) throw invalid(`The head of the delta: ${headFault}`, { plane: 'head' });
   const shapes = assertShapes(parsePlane('documents', requirePlane(FORMAT, planes, 'documents')));
   const components = int8sOf(requirePlane(FORMAT, planes, 'rows'));
-  const scales = float32sOf(requirePlane(FORMAT, planes, 'scales'));
+  const scaleBytes = requirePlane(FORMAT, planes, 'scales');
   const chunks = shapes.reduce((sum, shape) => sum + shape.chunks.length, 0);
-  assertSizes(head, { chunks, rows: components.length, scales: scales.length });
-  const { rows: _rows, ...identity } = head;
-  const { dims } = head.model;
-  const quantized = unpackVectors(components, scales, dims);
+  const { rows, ...identity } = head as DeltaHead;
+  assertSizes(identity.model.dims, {
+    rows,
+    chunks,
+    components: components.length,
+    scales: scaleBytes.length,
+  });
+  const { dims } = identity.model;
+  const quantized = unpackVectors(components, float32sOf(scaleBytes), dims);
   const floats = planes.get('floats');
   const vectors = floats ? float32sOf(floats) : quantized;
-  if (vectors.length !== quantized.length)
+  if (floats && floats.length !== quantized.byteLength)
     throw corruptObject('DELTA_CORRUPT', 'The delta is corrupt in plane floats: it does not fit its rows', {
       plane: 'floats',
       offset: 0,

@@ -1,3 +1,4 @@
+import { isCount, isRecord, isText, wrongField, type Check } from '../bytes/json-shapes.ts';
 import type { AttributeValue, DeltaChunk, DeltaDocument, Revision } from './delta.ts';
 
 /** A chunk without its vector. */
@@ -5,13 +6,6 @@ export type ChunkShape = Omit<DeltaChunk, 'vector' | 'keepsFloats'>;
 
 /** A document whose vectors lie elsewhere. */
 export type DocumentShape = Omit<DeltaDocument, 'chunks'> & { chunks: ChunkShape[] };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isRevision = (value: unknown): value is Revision =>
   isRecord(value) && isCount(value['fence']) && isCount(value['sequence']) && isText(value['contentHash']);
@@ -24,7 +18,7 @@ const isAttribute = (value: unknown): value is AttributeValue =>
 
 const isTime = (value: unknown): boolean => isText(value) && Number.isFinite(Date.parse(value));
 
-const CHUNK_FIELDS: Record<keyof ChunkShape, (value: unknown) => boolean> = {
+const CHUNK_FIELDS: Record<keyof ChunkShape, Check> = {
   chunkId: (value) => isText(value) && value !== '',
   ordinal: isCount,
   text: isText,
@@ -32,7 +26,7 @@ const CHUNK_FIELDS: Record<keyof ChunkShape, (value: unknown) => boolean> = {
   end: isCount,
 };
 
-const DOCUMENT_FIELDS: Record<keyof DocumentShape, (value: unknown) => boolean> = {
+const DOCUMENT_FIELDS: Record<keyof DocumentShape, Check> = {
   documentId: (value) => isText(value) && value !== '',
   entity: isText,
   entityId: isText,
@@ -44,15 +38,6 @@ const DOCUMENT_FIELDS: Record<keyof DocumentShape, (value: unknown) => boolean> 
   revision: isRevision,
   deleted: (value) => typeof value === 'boolean',
   chunks: Array.isArray,
-};
-
-const wrongField = (
-  fields: Record<string, (value: unknown) => boolean>,
-  value: unknown,
-): string | undefined => {
-  if (!isRecord(value)) return 'it is no object';
-  const wrong = Object.entries(fields).find(([name, check]) => !check(value[name]));
-  return wrong ? `its ${wrong[0]} is missing or of the wrong type` : undefined;
 };
 
 /** What is wrong with a document, in words, or `undefined`. Vectors are not looked at. */

@@ -19,6 +19,12 @@ export const POSTINGS = 'postings';
 /** Terms in a block: one block is some 1.7 kB. */
 export const BLOCK_TERMS = 128;
 
+/** Far more than 64 UTF-16 units of a word in lower case: a block cannot make a reader spell out much more than it holds. */
+const MOST_TERM_BYTES = 1024;
+
+/** Of one row: three numbers. */
+const LEAST_POSTING_BYTES = 3;
+
 /** What the lexicon knows of a term. */
 export interface TermEntry {
   /** Rows that have the term. */
@@ -148,6 +154,7 @@ const nextSpelling = (cursor: ByteCursor, previous: Uint8Array): Uint8Array<Arra
   const shared = cursor.varint();
   if (shared > previous.length) throw cursor.fail(`a term shares ${shared} of ${previous.length} bytes`);
   const rest = cursor.take(cursor.varint());
+  if (shared + rest.length > MOST_TERM_BYTES) throw cursor.fail(`a term has ${shared + rest.length} bytes`);
   const spelling = new Uint8Array(shared + rest.length);
   spelling.set(previous.subarray(0, shared));
   spelling.set(rest, shared);
@@ -158,7 +165,9 @@ const nextEntry = (cursor: ByteCursor, start: number, bounds: BlockBounds): Term
   const rows = cursor.varint();
   if (rows < 1 || rows > bounds.rowCount)
     throw cursor.fail(`a term is in ${rows} of ${bounds.rowCount} rows`);
-  const end = start + cursor.varint();
+  const length = cursor.varint();
+  const end = start + length;
+  if (rows * LEAST_POSTING_BYTES > length) throw cursor.fail(`a list of ${length} bytes has ${rows} rows`);
   if (end > bounds.postingsBytes)
     throw cursor.fail(`a posting list ends at byte ${end} of ${bounds.postingsBytes}`);
   return { rows, start, end, crc32: cursor.uint32() };

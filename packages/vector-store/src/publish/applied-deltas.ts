@@ -1,3 +1,5 @@
+import { isCount, isText, listOf, recordOf, wrongField } from '../bytes/json-shapes.ts';
+import { parseStored } from '../snapshot/manifest.ts';
 import { corruptObject } from '../store/store-errors.ts';
 
 /** Deltas of older runs and tombstones are forgotten after this time; one horizon for both. */
@@ -45,12 +47,24 @@ export type AppliedState = 'new' | 'applied' | 'expired' | 'reverted';
 /** Before the first publish. */
 export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied-deltas.v1', runs: [], expired: [] };
 
-/** Reads the stored form. Error: APPLIED_CORRUPT. */
+const APPLIED = {
+  runs: listOf(
+    recordOf({
+      runId: isText,
+      attempt: isCount,
+      parts: listOf(recordOf({ part: isCount, deltaId: isText })),
+      appliedAtMs: isCount,
+    }),
+  ),
+  expired: listOf(isText),
+};
+
+/** Reads the stored form. Errors: APPLIED_CORRUPT, FORMAT_UNSUPPORTED. */
 export const parseApplied = (bytes: Uint8Array, key: string): AppliedDeltas => {
-  const value = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<AppliedDeltas>;
-  if (value.format === 'applied-deltas.v1' && Array.isArray(value.runs) && Array.isArray(value.expired))
-    return value as AppliedDeltas;
-  throw corruptObject('APPLIED_CORRUPT', `${key} is no applied-deltas.v1`, { key });
+  const value = parseStored(bytes, 'applied-deltas.v1', key);
+  const fault = wrongField(APPLIED, value);
+  if (fault === undefined) return value as AppliedDeltas;
+  throw corruptObject('APPLIED_CORRUPT', `${key} is corrupt: ${fault}`, { key });
 };
 
 const idsByRun = (runs: readonly AppliedRun[]): Map<string, Set<string>> => {

@@ -5,7 +5,12 @@ import { quantize } from '../delta/int8-rows.ts';
 import type { RowTerms } from '../lexical/postings.ts';
 import { SegmentBuilder, type SegmentRow } from '../segment/segment-builder.ts';
 import { chunkIdOf, termsOfRow, type SegmentContents } from '../segment/segment-contents.ts';
-import type { ChunkRecord, DocumentRecord, SegmentDescriptor } from '../segment/segment-format.ts';
+import {
+  SEGMENT_FORMAT,
+  type ChunkRecord,
+  type DocumentRecord,
+  type SegmentDescriptor,
+} from '../segment/segment-format.ts';
 import { countDocument, newTally } from '../segment/verify-segment.ts';
 import { segmentKey } from '../snapshot/index-paths.ts';
 import { putImmutable } from '../store/immutable-objects.ts';
@@ -112,6 +117,6 @@ export class SegmentWriter {
     const { store, indexPath, publishId } = this.#target;
     const key = segmentKey(indexPath, { sha256: sha256Hex(bytes), publishId });
     const pointer = await putImmutable(store, key, bytes);
-    this.written.push({ ...pointer, ...description, planes });
+    this.written.push({ ...pointer, version: SEGMENT_FORMAT.version, ...description, planes });
   }
 }

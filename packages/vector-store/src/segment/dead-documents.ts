@@ -1,6 +1,9 @@
 import { Growable } from '../bytes/growable.ts';
 import { pushVarint } from '../lexical/byte-cursor.ts';
 
+/** A varint has five bytes at most. */
+const LARGEST_FACTOR = 2 ** 35;
+
 /** Ascending ordinals as text for the manifest: varint gaps in base64. */
 export const packOrdinals = (ordinals: readonly number[]): string => {
   const bytes = new Growable(Uint8Array, 64);
@@ -12,16 +15,17 @@ export const packOrdinals = (ordinals: readonly number[]): string => {
   return Buffer.from(bytes.view()).toString('base64');
 };
 
-/** The ordinals again; undefined when one is not below `limit`. */
+/** The ordinals again; undefined when they do not ascend, or one is not below `limit`. */
 export const unpackOrdinals = (text: string, limit: number): number[] | undefined => {
   const ordinals: number[] = [];
   let [ordinal, gap, factor] = [0, 0, 1];
   for (const byte of Buffer.from(text, 'base64')) {
     gap += (byte & 0x7f) * factor;
     factor *= 0x80;
+    if (factor > LARGEST_FACTOR) return undefined;
     if (byte >= 0x80) continue;
     ordinal += gap;
-    if (ordinal >= limit) return undefined;
+    if (ordinal >= limit || (gap === 0 && ordinals.length > 0)) return undefined;
     ordinals.push(ordinal);
     [gap, factor] = [0, 1];
   }

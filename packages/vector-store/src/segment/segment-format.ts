@@ -6,7 +6,12 @@ import type { SegmentStatistics } from '../filters/segment-statistics.ts';
  * A segment is one immutable object, `segments/<sha256>.seg`: documents in an order of their own (their ordinals), and their
  * chunks (rows) in the order of clusters, so that similar rows are neighbours. docs/format.md is the specification.
  */
-export const SEGMENT_FORMAT: ContainerFormat = { magic: 'ALVSEGMT', version: 2, noun: 'segment' };
+export const SEGMENT_FORMAT: ContainerFormat = {
+  magic: 'ALVSEGMT',
+  version: 2,
+  oldestVersion: 2,
+  noun: 'segment',
+};
 
 /** A document without its chunks, as it lies in payload. */
 export interface DocumentRecord extends Omit<DeltaDocument, 'chunks'> {
@@ -45,6 +50,8 @@ export interface SegmentDescriptor extends SegmentCounts {
   key: string;
   sizeBytes: number;
   sha256: string;
+  /** Of the segment's format, so that a reader of planes refuses what it does not know; absent: 2. */
+  version?: number;
   /** Terms of all rows together, for the average length. */
   terms: number;
   planes: PlaneRange[];

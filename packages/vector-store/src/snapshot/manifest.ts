@@ -1,5 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { crc32 } from 'node:zlib';
+import { assertIndex, headFault, historyFault, publishFault } from './check-index.ts';
 import { corruptObject } from '../store/store-errors.ts';
 import type { SegmentCounts, SegmentDescriptor } from '../segment/segment-format.ts';
 
@@ -109,15 +110,12 @@ export const inlineIndex = (index: SnapshotIndex): Pick<Head, 'index' | 'indexCr
 /** The index that HEAD carries; undefined when it has none. Error: HEAD_CORRUPT. */
 export const openInlineIndex = ({ index, indexCrc32 }: Head, key: string): SnapshotIndex | undefined => {
   if (index === undefined) return undefined;
-  if (crc32(index) === indexCrc32) return JSON.parse(index) as SnapshotIndex;
-  throw corruptObject('HEAD_CORRUPT', `The index within ${key} does not match its checksum`, { key });
+  if (crc32(index) !== indexCrc32)
+    throw corruptObject('HEAD_CORRUPT', `The index within ${key} does not match its checksum`, { key });
+  const parsed: unknown = parseJson(Buffer.from(index));
+  assertIndex(parsed, key, 'HEAD_CORRUPT');
+  return parsed as SnapshotIndex;
 };
-
-const isHead = (value: Partial<Head>): value is Head =>
-  Number.isSafeInteger(value.version) &&
-  Number.isSafeInteger(value.fence) &&
-  typeof value.publishId === 'string' &&
-  Array.isArray(value.recentPublishIds);
 
 const parseJson = (bytes: Uint8Array): { format?: unknown } | undefined => {
   try {
@@ -143,22 +141,45 @@ export const parseStored = (bytes: Uint8Array, format: string, key: string): obj
 
 /** Errors: HEAD_CORRUPT, FORMAT_UNSUPPORTED. */
 export const parseHead = (bytes: Uint8Array, key: string): Head => {
-  const head = parseStored(bytes, 'head.v1', key) as Partial<Head>;
-  if (isHead(head)) return head;
-  throw new PipelineError(`${key} misses a field`, {
-    code: 'HEAD_CORRUPT',
-    kind: 'corrupt',
-    details: { key },
-  });
+  const head = parseStored(bytes, 'head.v1', key);
+  const fault = headFault(head);
+  if (fault === undefined) return head as Head;
+  throw corruptObject('HEAD_CORRUPT', `${key} is corrupt: ${fault}`, { key });
 };
 
 /** Errors: MANIFEST_CORRUPT, FORMAT_UNSUPPORTED. */
-export const parseManifest = (bytes: Uint8Array, key: string): Manifest =>
-  parseStored(bytes, 'manifest.v1', key) as Manifest;
+export const parseManifest = (bytes: Uint8Array, key: string): Manifest => {
+  const manifest = parseStored(bytes, 'manifest.v1', key) as Partial<Manifest>;
+  assertIndex(manifest.index, key, 'MANIFEST_CORRUPT');
+  const fault = publishFault(manifest.publish);
+  if (fault === undefined) return manifest as Manifest;
+  throw corruptObject('MANIFEST_CORRUPT', `The publish section of ${key} is corrupt: ${fault}`, { key });
+};
 
 /** Errors: HISTORY_CORRUPT, FORMAT_UNSUPPORTED. */
-export const parseHistoryPage = (bytes: Uint8Array, key: string): HistoryPage =>
-  parseStored(bytes, 'history-page.v1', key) as HistoryPage;
+export const parseHistoryPage = (bytes: Uint8Array, key: string): HistoryPage => {
+  const page = parseStored(bytes, 'history-page.v1', key);
+  const fault = historyFault(page);
+  if (fault === undefined) return page as HistoryPage;
+  throw corruptObject('HISTORY_CORRUPT', `${key} is corrupt: ${fault}`, { key });
+};
+
+/** HEAD as it was when a version was current, without the index inline. */
+export const headOf = (
+  { publish: { version, fence, publishId, counts, setHash, createdAt } }: Manifest,
+  { key, sha256 }: Pick<ObjectPointer, 'key' | 'sha256'>,
+): Head => ({
+  format: 'head.v1',
+  version,
+  fence,
+  publishId,
+  manifestKey: key,
+  manifestSha256: sha256,
+  counts,
+  setHash,
+  recentPublishIds: [publishId],
+  createdAt,
+});
 
 /** A document of ours as stored bytes. */
 export const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
