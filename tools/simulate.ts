@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { explore } from './simulation/exhaustive/explore.ts';
 import { NOT_YET } from './simulation/invariants/not-yet.ts';
 import { plantFaults, readFaults } from './simulation/planted-faults.ts';
 import { runSeed } from './simulation/run-seed.ts';
@@ -8,9 +9,12 @@ const USAGE = `Examples:
   npm run simulate                           200 seeds
   npm run simulate -- --seeds 2000 --json    last line: {"seeds", "steps", "violations", "fingerprint", ...}
   npm run simulate -- --seed 17              one run, with everything that happens in it
+  npm run simulate -- --exhaustive --json    last line: {"interleavings", "steps", "violations", "complete", ...}
   npm run simulate -- --mutations --json     last line: {"planted", "caught", "missed", "by"}
 
 Runs the settling protocol in virtual time, on services and processes that fail, and checks its invariants.
+--exhaustive walks through all interleavings of two compactors, one pause, one steal and one write of HEAD
+that goes wrong; --depth commit (default) or inbox says where they may be overtaken, --most N bounds the walk.
 --mutations plants known faults in a copy of the repository, and proves that the invariants catch each.
 Options: --first N (default 1), --jobs N (default 2), --stop-at-first, --only <fault>.
 Exit codes: 0 no violation, or all faults caught; 1 otherwise; 2 usage.`;
@@ -22,6 +26,9 @@ const OPTIONS = {
   seed: { type: 'string' },
   first: { type: 'string', default: '1' },
   jobs: { type: 'string', default: '2' },
+  exhaustive: { type: 'boolean', default: false },
+  depth: { type: 'string', default: 'commit' },
+  most: { type: 'string', default: '20000' },
   mutations: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
   'stop-at-first': { type: 'boolean', default: false },
@@ -78,8 +85,25 @@ const mutate = async (only: string[] | undefined, seeds: number, json: boolean):
   return result.missed.length;
 };
 
+const walk = async (depth: string, most: number, json: boolean): Promise<number> => {
+  if (depth !== 'commit' && depth !== 'inbox') {
+    say(`--depth must be commit or inbox, not ${depth}\n\n${USAGE}`);
+    process.exit(2);
+  }
+  const progress = (runs: number): void => {
+    if (runs % 2000 === 0) say(`${runs} runs`);
+  };
+  const { lines, violations, isComplete: complete, ...counts } = await explore({ depth, most, progress });
+  for (const line of lines) say(line);
+  const result = { ...counts, violations: violations.length, complete };
+  const extent = complete ? 'all there are' : 'bounded';
+  const words = `${counts.interleavings} interleavings (${extent}), ${counts.steps} steps, ${violations.length} violations`;
+  console.log(json ? JSON.stringify(result) : words);
+  return violations.length;
+};
+
 const main = async (): Promise<void> => {
-  const { seeds, seed, first, jobs, json, help, mutations, only, ...rest } = readArguments();
+  const { seeds, seed, first, jobs, json, help, mutations, exhaustive, only, ...rest } = readArguments();
   if (help) {
     console.log(USAGE);
     return;
@@ -89,6 +113,10 @@ const main = async (): Promise<void> => {
     return;
   }
   const count = countOf('seeds', seeds);
+  if (exhaustive) {
+    process.exitCode = (await walk(rest.depth, countOf('most', rest.most), json)) === 0 ? 0 : 1;
+    return;
+  }
   if (mutations || only !== undefined) {
     process.exitCode = (await mutate(only, count, json)) === 0 ? 0 : 1;
     return;

@@ -71,7 +71,7 @@ export const readCommitted = async (
   return {
     head,
     listed,
-    before: applied.keys(),
+    before: [...applied.keys()],
     forgettable: new Set([...applied].filter(([, atMs]) => atMs < nowMs - HORIZON_MS).map(([key]) => key)),
     poisoned: facts.poisoned,
     expected,

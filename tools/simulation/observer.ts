@@ -16,6 +16,7 @@ import {
   headIsFold,
   immutable,
   reachable,
+  type Committed,
 } from './invariants/contents.ts';
 import { fenceGrows, noCommitBelowClaim, oneChain } from './invariants/head-moves.ts';
 import {
@@ -62,9 +63,13 @@ export class Observer {
   readonly #committed = new Set<string>();
   readonly #moved = new Map<string, DeltaState>();
 
-  constructor(scheduler: Scheduler, facts: Facts) {
+  readonly #seen: Map<string, Committed>;
+
+  /** `seen`: commits of other runs over the same plan; what was read there need not be read again. */
+  constructor(scheduler: Scheduler, facts: Facts, seen = new Map<string, Committed>()) {
     this.#scheduler = scheduler;
     this.facts = facts;
+    this.#seen = seen;
   }
 
   watch(s3: S3Server): void {
@@ -192,7 +197,10 @@ export class Observer {
   async #judgeCommit(indexPath: string): Promise<void> {
     const index = this.facts.indexes.get(indexPath) as IndexFacts & { head: Head };
     const store = s3ObjectStore({ client: (this.#s3 as S3Server).direct, bucket: BUCKET });
-    const committed = await readCommitted(store, this.facts, index, this.#scheduler.nowMs);
+    const name = JSON.stringify([index.head, ...index.applied.keys()]);
+    const committed =
+      this.#seen.get(name) ?? (await readCommitted(store, this.facts, index, this.#scheduler.nowMs));
+    this.#seen.set(name, committed);
     const all = [reachable, headIsFold, chunksAreSound, deletedIsInvisible, booksBalance];
     for (const invariant of all) this.judge(invariant, committed);
     for (const key of committed.listed)

@@ -4,6 +4,7 @@ import { s3Objects } from '@alluvium/lambda-kit';
 import {
   earliest,
   newTrace,
+  ownTimers,
   Scheduler,
   seededRandom,
   VirtualProcess,
@@ -21,6 +22,7 @@ import { itemName, newFacts } from '../facts.ts';
 import { Observer } from '../observer.ts';
 import { MODEL, type Plan, type PlannedDelta } from '../plan.ts';
 import { makeServices, type Services } from '../services.ts';
+import type { Committed } from '../invariants/contents.ts';
 import { everythingSettles } from '../invariants/liveness.ts';
 import { quiescence } from '../quiescence.ts';
 import type { RunWeather } from '../weather.ts';
@@ -41,11 +43,28 @@ const FATES = {
 
 type FateName = keyof typeof FATES;
 
+/**
+ * Where processes may be overtaken. `commit`: at the lease and at HEAD; reads and marks of the inbox follow at once.
+ * `inbox`: there as well.
+ */
+export type Depth = 'commit' | 'inbox';
+
+/** What the small model is made of. */
+export interface SmallModel {
+  /** Deltas that wait when the two compactors begin. */
+  deltas: number;
+  depth: Depth;
+  /** Commits of other runs: what was read there is not read again. */
+  seen?: Map<string, Committed>;
+}
+
 /** How a run of the small model went. */
 export interface SmallRun {
   steps: number;
   /** The first violation, in words. */
   violation: string | undefined;
+  /** What happened, line by line. */
+  lines: readonly string[];
 }
 
 const deltaOf = (part: number): Delta => {
@@ -100,13 +119,21 @@ const deliver = async (services: Services, observer: Observer, { delta }: Planne
   observer.facts.states.set(itemName(delta), 'PENDING');
 };
 
-const isShared = ({ touches }: Task): boolean =>
-  touches !== undefined &&
-  (touches.endsWith('/HEAD') || touches.startsWith('table:') || touches === 'everything');
+// What two compactors can take from each other. Objects named by their content are not among it.
+const SHARED: Record<Depth, RegExp> = {
+  commit: /HEAD$|^table:lease|^everything$/,
+  inbox: /HEAD$|^table:|^everything$/,
+};
 
 // Calls that were sent may land whenever they like; everything else waits for its time.
 const isDue = ({ touches, atMs }: Task, { nowMs }: Scheduler): boolean =>
   touches !== undefined || atMs <= nowMs;
+
+interface SmallState {
+  isOver: boolean;
+  depth: Depth;
+  seen: Map<string, Committed>;
+}
 
 interface SmallWorld {
   scheduler: Scheduler;
@@ -131,7 +158,8 @@ const explored = (explorer: Explorer, isOver: () => boolean): RunWeather => {
   };
 };
 
-const makeSmallWorld = (explorer: Explorer, plan: Plan, state: { isOver: boolean }): SmallWorld => {
+const makeSmallWorld = (explorer: Explorer, plan: Plan, state: SmallState): SmallWorld => {
+  const isShared = ({ touches = '' }: Task): boolean => SHARED[state.depth].test(touches);
   // What only one process can see happens at once; of the rest the explorer picks.
   const choose: Choose = (waiting) => {
     if (state.isOver) return earliest(waiting);
@@ -140,8 +168,8 @@ const makeSmallWorld = (explorer: Explorer, plan: Plan, state: { isOver: boolean
     if (own !== undefined) return own;
     return explorer.next(due.filter(isShared));
   };
-  const scheduler = new Scheduler(newTrace(), choose);
-  const observer = new Observer(scheduler, newFacts(plan));
+  const scheduler = new Scheduler(newTrace({ readable: true }), choose);
+  const observer = new Observer(scheduler, newFacts(plan), state.seen);
   const services = makeServices({
     scheduler,
     random: seededRandom('small'),
@@ -154,21 +182,26 @@ const makeSmallWorld = (explorer: Explorer, plan: Plan, state: { isOver: boolean
   return { scheduler, services, observer };
 };
 
-const start = ({ services, scheduler }: SmallWorld, name: string): VirtualProcess => {
+/** A compactor that answers one doorbell. */
+interface Compactor {
+  process: VirtualProcess;
+  hasEnded: boolean;
+}
+
+const start = ({ services, scheduler }: SmallWorld, name: string): Compactor => {
   const process = new VirtualProcess(scheduler, name);
+  const compactor = { process, hasEnded: false };
   const deps = compactorDeps(process, services);
   const index = { collection: COLLECTION, indexPath: INDEX_PATH };
-  process.deliver(0, 'begins', () =>
-    process.invoke(
-      () => settleIndex(deps, index),
-      () => undefined,
-    ),
-  );
-  return process;
+  const ended = (): void => {
+    compactor.hasEnded = true;
+  };
+  process.deliver(0, 'begins', () => process.invoke(() => settleIndex(deps, index), ended));
+  return compactor;
 };
 
 // Compactor 1 stands still until its lease is over; whether its own clock saw the time pass is another matter.
-const mayPause = ({ scheduler }: SmallWorld, process: VirtualProcess, explorer: Explorer): void => {
+const mayPause = ({ scheduler }: SmallWorld, { process }: Compactor, explorer: Explorer): void => {
   const run = (): void => {
     const stopsClock = explorer.decide(['its clock stops', 'its clock goes on']) === 'its clock stops';
     process.freeze({ untilMs: scheduler.nowMs + PAUSE_MS, stopsClock });
@@ -187,35 +220,47 @@ const mayPause = ({ scheduler }: SmallWorld, process: VirtualProcess, explorer: 
 const recover = async (world: SmallWorld): Promise<void> => {
   const { scheduler, observer } = world;
   scheduler.nowMs += 2 * PAUSE_MS;
-  const process = start(world, 'compactor-3');
-  await scheduler.step();
-  while (process.working > 0 && observer.violations.length === 0 && (await scheduler.step()))
+  const compactor = start(world, 'compactor-3');
+  while (!compactor.hasEnded && observer.violations.length === 0 && (await scheduler.step()))
     await observer.settle();
   if (observer.violations.length > 0) return;
   observer.judge(everythingSettles, quiescence(observer.facts, { held: [], deadLetters: [] }));
 };
 
+const interleave = async (world: SmallWorld, explorer: Explorer): Promise<void> => {
+  const { scheduler, observer } = world;
+  while (!explorer.isCutOff && observer.violations.length === 0) {
+    if (!scheduler.waiting.some((task) => isDue(task, scheduler))) return;
+    await scheduler.step();
+    await observer.settle();
+  }
+};
+
 /** One run of the small model: two compactors, one pause, one write of HEAD that goes wrong. */
-export const runSmall = async (explorer: Explorer, { deltas }: { deltas: number }): Promise<SmallRun> => {
+export const runSmall = async (
+  explorer: Explorer,
+  { deltas, depth, seen = new Map<string, Committed>() }: SmallModel,
+): Promise<SmallRun> => {
   const plan = makePlan(deltas);
-  const state = { isOver: false };
+  const state = { isOver: false, depth, seen };
   explorer.begin();
   const world = makeSmallWorld(explorer, plan, state);
   const { scheduler, services, observer } = world;
   for (const planned of plan.deltas.flat()) await deliver(services, observer, planned);
-  const first = start(world, 'compactor-1');
-  start(world, 'compactor-2');
-  mayPause(world, first, explorer);
-  while (!explorer.isCutOff && observer.violations.length === 0) {
-    if (!scheduler.waiting.some((task) => isDue(task, scheduler))) break;
-    await scheduler.step();
-    await observer.settle();
+  const giveTimersBack = ownTimers(scheduler);
+  try {
+    mayPause(world, start(world, 'compactor-1'), explorer);
+    start(world, 'compactor-2');
+    await interleave(world, explorer);
+    state.isOver = true;
+    if (!explorer.isCutOff && observer.violations.length === 0) await recover(world);
+  } finally {
+    giveTimersBack();
   }
-  state.isOver = true;
-  if (!explorer.isCutOff && observer.violations.length === 0) await recover(world);
   const [violation] = observer.violations;
   return {
     steps: scheduler.steps,
     violation: violation && `${violation.invariant} is broken: ${violation.message}`,
+    lines: scheduler.trace.lines,
   };
 };

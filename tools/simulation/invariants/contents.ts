@@ -8,7 +8,7 @@ export interface Committed {
   /** Content keys of the applied set that the manifest names, as they are listed. */
   listed: readonly string[];
   /** Those that the version before held. */
-  before: Iterable<string>;
+  before: readonly string[];
   /** Those of them that may be forgotten: their runs are too long ago. */
   forgettable: ReadonlySet<string>;
   /** Those that can never be applied. */
@@ -54,7 +54,7 @@ export const headIsFold: Invariant<Committed> = {
   id: 'S6',
   says: 'HEAD holds the fold of exactly its applied deltas: the last revision of each document wins',
   fault: ({ head, listed, before, forgettable, poisoned, expected, chunkIds }) => {
-    const lost = missingFrom([...before], listed).filter((key) => !forgettable.has(key));
+    const lost = missingFrom(before, listed).filter((key) => !forgettable.has(key));
     const twice = listed.filter((key, index) => listed.indexOf(key) !== index);
     const bad = listed.filter((key) => poisoned.has(key));
     const absent = missingFrom(expected.chunkIds, chunkIds);
