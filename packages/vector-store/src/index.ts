@@ -76,3 +76,6 @@ export {
   type Way,
 } from './search/search-types.ts';
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';
+export { searchWithTail, type TailSearchResult, type TailTarget } from './tail/search-tail.ts';
+export { openTailDelta, type TailDelta, type TailDocument, type TailPlace } from './tail/tail-delta.ts';
+export { unappliedDeltas } from './tail/unapplied-deltas.ts';
