@@ -4,7 +4,7 @@ import { supersedes } from '../delta/fold.ts';
 import { uint32sOf } from '../bytes/typed-bytes.ts';
 import { packOrdinals, unpackOrdinals } from '../segment/dead-documents.ts';
 import { findDocuments } from '../segment/document-keys.ts';
-import { parseRecord, splitRecords } from '../segment/payload-records.ts';
+import { parseDocument, splitRecords } from '../segment/payload-records.ts';
 import { chunkIdOf } from '../segment/segment-contents.ts';
 import {
   addCounts,
@@ -44,9 +44,9 @@ const findLiving = async (
   const payloads = await segment.ranges('payload', ranges, meter);
   return ordinals.flatMap((ordinal, index) => {
     const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
-    if (!first)
-      throw segment.corrupt('payload', ranges[index]?.start ?? 0, 'the checksum of a record does not match');
-    const record = parseRecord(first) as DocumentRecord;
+    const refuse = (what: string): Error => segment.corrupt('payload', ranges[index]?.start ?? 0, what);
+    if (!first) throw refuse('the checksum of a record does not match');
+    const record = parseDocument(first, refuse);
     return changes.has(record.documentId) ? [{ ordinal, record, chunkIds: chunks.map(chunkIdOf) }] : [];
   });
 };

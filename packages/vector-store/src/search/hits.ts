@@ -1,4 +1,4 @@
-import { openRecord, parseRecord } from '../segment/payload-records.ts';
+import { openRecord, parseChunk, parseDocument } from '../segment/payload-records.ts';
 import type { ChunkRecord, DocumentRecord } from '../segment/segment-format.ts';
 import type { RowPlace } from '../segment/row-records.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
@@ -36,18 +36,28 @@ const rangesOf = ({ chunkOffset, chunkLength, documentOffset, documentLength }: 
   { start: documentOffset, end: documentOffset + documentLength },
 ];
 
+interface HitRecords {
+  chunk: ChunkRecord;
+  document: DocumentRecord;
+}
+
 const readRecords = async (
   segment: SegmentReader,
   places: readonly RowPlace[],
   meter: ReadMeter,
-): Promise<unknown[]> => {
+): Promise<HitRecords[]> => {
   const ranges = places.flatMap(rangesOf);
   const records = await segment.ranges('payload', ranges, meter);
-  return records.map((bytes, index) => {
-    const json = openRecord(bytes);
-    if (json) return parseRecord(json);
-    throw segment.corrupt('payload', ranges[index]?.start ?? 0, 'the checksum of a record does not match');
-  });
+  const read = <T>(index: number, parse: (json: Uint8Array, refuse: (what: string) => Error) => T): T => {
+    const refuse = (what: string): Error => segment.corrupt('payload', ranges[index]?.start ?? 0, what);
+    const json = openRecord(records[index] ?? new Uint8Array());
+    if (json) return parse(json, refuse);
+    throw refuse('the checksum of a record does not match');
+  };
+  return places.map((_, index) => ({
+    chunk: read(2 * index, parseChunk),
+    document: read(2 * index + 1, parseDocument),
+  }));
 };
 
 /** Where hits come from. */
@@ -80,8 +90,8 @@ export const fetchHits = async (
         meter,
       );
       own.forEach(({ row }, index) => {
-        const [chunk, document] = [records[2 * index], records[2 * index + 1]];
-        const hit = makeHit(row, document as DocumentRecord, chunk as ChunkRecord);
+        const { chunk, document } = records[index] as HitRecords;
+        const hit = makeHit(row, document, chunk);
         hits.set(row, { ...hit, ...annotate(row, hit) });
       });
     }),

@@ -57,7 +57,8 @@ export const rowsToRescore = (scopes: readonly Scope[], recall: Recall, k: numbe
   // The best rows of several segments compete for the same places.
   const least = LEAST_RESCORED[scopes.every(({ segment }) => segment.holds('rows')) ? 'resident' : 'cold'];
   const together = Math.max(Math.max(...measured) * (scopes.length > 1 ? 2 : 1), least);
-  return Math.ceil(Math.min(together, MOST_RESCORED) * Math.max(1, k / 10));
+  const wanted = Math.ceil(Math.min(together, MOST_RESCORED) * Math.max(1, k / 10));
+  return Math.min(wanted, sum(scopes.map(({ segment }) => segment.rows)));
 };
 
 // What needs no look at the others; undefined for a large segment of which nothing is here.

@@ -117,8 +117,11 @@ const openSearch = async (target: SearchTarget, query: SearchQuery): Promise<Sea
  * Searches the segments of one snapshot.
  * Errors: QUERY_INVALID, DIMENSION_MISMATCH, VECTOR_INVALID, FILTER_INVALID; OBJECT_MISSING when the snapshot is gone; SEGMENT_CORRUPT.
  */
-export const searchSegments = async (target: SearchTarget, query: SearchQuery): Promise<SearchResult> => {
-  assertQuery(query, target.dims);
+export const searchSegments = async (target: SearchTarget, asked: SearchQuery): Promise<SearchResult> => {
+  assertQuery(asked, target.dims);
+  // Room for results is taken before any is found.
+  const rows = target.segments.reduce((sum, segment) => sum + segment.rows, 0);
+  const query = { ...asked, k: Math.min(asked.k, Math.max(1, rows)) };
   const startedMs = target.clock.monotonicMs();
   const search = await openSearch(target, query);
   const { scopes, known, meter, timings } = search;

@@ -1,5 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { Growable } from '../bytes/growable.ts';
+import { isCount, isRecord, isText } from '../bytes/json-shapes.ts';
+import { documentFault } from '../delta/document-shape.ts';
+import { corruptObject } from '../store/store-errors.ts';
+import type { ChunkRecord, DocumentRecord } from './segment-format.ts';
 
 /** Plane `payload`: records back to back, each u32 length of what follows, u32 crc32 of the text, text (JSON). */
 const HEADER_BYTES = 8;
@@ -48,5 +52,42 @@ export const splitRecords = (bytes: Uint8Array): Uint8Array[] | undefined => {
   return records;
 };
 
-/** Reads JSON that this code wrote and a checksum covers. */
-export const parseRecord = (json: Uint8Array): unknown => JSON.parse(Buffer.from(json).toString('utf8'));
+/** The error for a record that a checksum covers and that is none all the same. */
+type Refuse = (what: string) => Error;
+
+const refuseRecord: Refuse = (what) =>
+  corruptObject('SEGMENT_CORRUPT', `A record of a segment is corrupt in plane payload: ${what}`, {
+    plane: 'payload',
+  });
+
+/** Reads JSON. Error: what `refuse` gives, by default SEGMENT_CORRUPT. */
+export const parseRecord = (json: Uint8Array, refuse: Refuse = refuseRecord): unknown => {
+  try {
+    return JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8'));
+  } catch {
+    throw refuse('a record is no JSON');
+  }
+};
+
+/** Reads the record of a document. Error: what `refuse` gives, by default SEGMENT_CORRUPT. */
+export const parseDocument = (json: Uint8Array, refuse: Refuse = refuseRecord): DocumentRecord => {
+  const record = parseRecord(json, refuse);
+  const fault = documentFault(isRecord(record) ? { ...record, chunks: [] } : record);
+  if (fault !== undefined) throw refuse(`a document: ${fault}`);
+  const { deletedAtMs = 0 } = record as DocumentRecord;
+  if (!Number.isFinite(deletedAtMs)) throw refuse('a tombstone has no time');
+  return record as DocumentRecord;
+};
+
+const isChunk = (record: unknown): record is ChunkRecord => {
+  if (!Array.isArray(record)) return false;
+  const [chunkId, ordinal, start, end, text] = record as unknown[];
+  return isText(chunkId) && isText(text) && [ordinal, start, end].every(isCount);
+};
+
+/** Reads the record of a chunk. Error: what `refuse` gives, by default SEGMENT_CORRUPT. */
+export const parseChunk = (json: Uint8Array, refuse: Refuse = refuseRecord): ChunkRecord => {
+  const record = parseRecord(json, refuse);
+  if (isChunk(record)) return record;
+  throw refuse('a chunk has another shape');
+};

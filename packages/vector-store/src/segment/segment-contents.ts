@@ -3,10 +3,10 @@ import { float32sOf, uint32sOf } from '../bytes/typed-bytes.ts';
 import { readWholeLexicon, type LexicalRows } from '../lexical/lexicon.ts';
 import type { RowTerms } from '../lexical/postings.ts';
 import { corruptObject } from '../store/store-errors.ts';
-import { parseRecord, splitRecords } from './payload-records.ts';
+import { parseChunk, parseDocument, splitRecords } from './payload-records.ts';
 import type { PlaneReader } from './plane-reader.ts';
 import { RowRecords } from './row-records.ts';
-import { SEGMENT_FORMAT, type ChunkRecord, type DocumentRecord } from './segment-format.ts';
+import { SEGMENT_FORMAT, type DocumentRecord } from './segment-format.ts';
 
 /** A row of a whole segment. */
 export interface ContentRow {
@@ -58,6 +58,16 @@ export class SegmentContents {
       throw corrupt('rows', 0, `it does not hold whole rows of ${dims} dimensions`);
     if (this.#floats && this.#floats.length !== this.rows * dims)
       throw corrupt('floats', 0, `it does not hold ${this.rows} rows of ${dims} dimensions`);
+    if (this.#plane('rowDocuments').length !== this.rows * 4)
+      throw corrupt('rowDocuments', 0, `it does not hold ${this.rows} rows`);
+    this.#assertOffsets();
+  }
+
+  #assertOffsets(): void {
+    const offsets = this.#offsets;
+    const wrong = offsets.findIndex((offset, document) => offset < (offsets[document - 1] ?? 0));
+    if (wrong === -1 && offsets.at(-1) === this.#plane('payload').length) return;
+    throw corrupt('documentOffsets', Math.max(0, wrong) * 4, 'it does not ascend to the end of payload');
   }
 
   #plane(name: string): Uint8Array {
@@ -74,7 +84,7 @@ export class SegmentContents {
     if (!first || rows.length !== chunks.length)
       throw corrupt('payload', start, `document ${document} does not have its ${rows.length} chunks`);
     return {
-      record: parseRecord(first) as DocumentRecord,
+      record: parseDocument(first, (what) => corrupt('payload', start, what)),
       rows: chunks.map((record, index) => ({ row: rows[index] as number, record })),
     };
   }
@@ -122,4 +132,4 @@ export const termsOfRow = ({ rows, rowLengths }: LexicalRows, row: number): RowT
 };
 
 /** Id of a stored chunk. */
-export const chunkIdOf = (record: Uint8Array): string => (parseRecord(record) as ChunkRecord)[0];
+export const chunkIdOf = (record: Uint8Array): string => parseChunk(record)[0];

@@ -1,15 +1,15 @@
 import type { DeltaDocument } from '../delta/delta.ts';
 import { dequantize } from '../delta/int8-rows.ts';
 import { unpackOrdinals } from '../segment/dead-documents.ts';
-import { parseRecord } from '../segment/payload-records.ts';
+import { parseChunk } from '../segment/payload-records.ts';
 import { SegmentContents, type ContentRow } from '../segment/segment-contents.ts';
-import { ordinalsOf, type ChunkRecord } from '../segment/segment-format.ts';
+import { ordinalsOf } from '../segment/segment-format.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { SnapshotIndex } from './manifest.ts';
 
 const chunkOf = (contents: SegmentContents, { row, record }: ContentRow): DeltaDocument['chunks'][number] => {
-  const [chunkId, ordinal, start, end, text] = parseRecord(record) as ChunkRecord;
+  const [chunkId, ordinal, start, end, text] = parseChunk(record);
   const { components, scale, floats } = contents.vector(row);
   if (floats) return { chunkId, ordinal, start, end, text, vector: floats, keepsFloats: true };
   const vector = new Float32Array(contents.dims);

@@ -25,19 +25,23 @@ export interface RangeSource {
   key: string;
 }
 
+// `end` is that of all that will be asked for: an object that is shorter is refused by its first part.
 const readRange = async (
   { store, key }: RangeSource,
-  range: ByteRange,
+  { range, end }: { range: ByteRange; end: number },
   meter: ReadMeter,
 ): Promise<Uint8Array> => {
+  const tooShort = (at: number): Error =>
+    corruptObject('OBJECT_CORRUPT', `${key} ends before byte ${at}`, { key, ...range });
   let object;
   try {
     object = await readObject(store, key, { range });
   } catch (error) {
     if (!hasCode(error, 'RANGE_INVALID')) throw error;
-    throw corruptObject('OBJECT_CORRUPT', `${key} ends before byte ${range.start}`, { key, ...range });
+    throw tooShort(range.start);
   }
   if (!object) throw objectMissing(key);
+  if (object.sizeBytes < end) throw tooShort(end);
   meter.requests += 1;
   meter.bytes += object.body.length;
   return object.body;
@@ -70,17 +74,19 @@ export const readLargeRange = async (
 ): Promise<Uint8Array> => {
   if (start === end) return new Uint8Array();
   const partBytes = Math.min(MOST_PART_BYTES, Math.max(LEAST_PART_BYTES, Math.ceil((end - start) / PARTS)));
-  if (!allocate && end - start <= partBytes) return readRange(source, { start, end }, meter);
-  const whole = allocate?.(end - start) ?? new Uint8Array(end - start);
+  if (!allocate && end - start <= partBytes) return readRange(source, { range: { start, end }, end }, meter);
   const parts = Array.from({ length: Math.ceil((end - start) / partBytes) }, (_, index) => ({
     start: start + index * partBytes,
     end: Math.min(end, start + (index + 1) * partBytes),
   }));
-  await mapConcurrently(parts, async (part) => {
-    const bytes = await readRange(source, part, meter);
-    whole.set(bytes.subarray(0, part.end - part.start), part.start - start);
+  let whole: Uint8Array | undefined;
+  await mapConcurrently(parts, async (range) => {
+    const bytes = await readRange(source, { range, end }, meter);
+    // Not before the object is known to be so large: sizes come from a manifest.
+    whole ??= allocate?.(end - start) ?? new Uint8Array(end - start);
+    whole.set(bytes.subarray(0, range.end - range.start), range.start - start);
   });
-  return whole;
+  return whole ?? new Uint8Array();
 };
 
 type JoinedRange = ByteRange & { serves: number[] };
