@@ -2,6 +2,7 @@ import { isPipelineError } from '@alluvium/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { addCollections } from './commands/collections.ts';
+import { addDlq } from './commands/dlq.ts';
 import { addEval } from './commands/eval.ts';
 import { addEvents } from './commands/events.ts';
 import { addExport } from './commands/export.ts';
@@ -37,6 +38,7 @@ for (const add of [
   addImport,
   addEval,
   addEvents,
+  addDlq,
   addSchemas,
 ])
   add(program);

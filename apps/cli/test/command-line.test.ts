@@ -30,6 +30,8 @@ describe('alluvium', () => {
     ['eval'],
     ['events'],
     ['events', 'emit'],
+    ['dlq'],
+    ['dlq', 'redrive'],
   ])('explains itself within 80 columns: %s %s', async (...command) => {
     const { code, stdout } = await alluvium([...command, '--help']);
     expect(code).toBe(0);

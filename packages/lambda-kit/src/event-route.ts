@@ -73,7 +73,7 @@ export const dispatch = async (
   runtime: Runtime,
   routes: EventRoute[],
   event: DeliveredEvent,
-  { context, lastTry }: { context: Context; lastTry: boolean },
+  { context, lastTry, originArn }: { context: Context; lastTry: boolean; originArn?: string },
 ): Promise<void> => {
   runtime.logger.appendKeys({ detailType: event['detail-type'], ...traceKeys(event.detail) });
   try {
@@ -85,6 +85,6 @@ export const dispatch = async (
     }
     if (!final) throw error;
     runtime.logger.error('The event was given up', { error: error as Error });
-    await runtime.deadLetters.send(event, error);
+    await runtime.deadLetters.send(event, error, originArn);
   }
 };

@@ -74,11 +74,12 @@ export const onQueueOf = (routes: EventRoute[], runtime: Runtime): QueueHandler 
     try {
       event = parseEvent(record.body);
     } catch (error) {
-      await runtime.deadLetters.send(record.body, error);
+      await runtime.deadLetters.send(record.body, error, record.eventSourceARN);
       return;
     }
     const receives = Number(record.attributes.ApproximateReceiveCount);
-    await dispatch(runtime, routes, event, { context, lastTry: receives >= runtime.maxReceiveCount });
+    const lastTry = receives >= runtime.maxReceiveCount;
+    await dispatch(runtime, routes, event, { context, lastTry, originArn: record.eventSourceARN });
   });
 
 /** A handler that takes one kind of event from a queue; `giveUp` hears of those that will not be tried again. */

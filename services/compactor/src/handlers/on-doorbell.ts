@@ -17,14 +17,14 @@ interface Group {
 // However many doorbells name an index, it is worked on once.
 const groupByIndex = async ({ runtime }: CompactorDeps, records: SQSRecord[]): Promise<Group[]> => {
   const groups = new Map<string, Group>();
-  for (const { body, messageId } of records) {
+  for (const { body, messageId, eventSourceARN } of records) {
     try {
       const index = indexOfDoorbell(body);
       const group = groups.get(index.indexPath) ?? { index, messageIds: [] };
       group.messageIds.push(messageId);
       groups.set(index.indexPath, group);
     } catch (error) {
-      await runtime.deadLetters.send(body, error);
+      await runtime.deadLetters.send(body, error, eventSourceARN);
     }
   }
   return [...groups.values()];
