@@ -17,6 +17,8 @@ export interface Services {
   scheduler: Scheduler;
   random: Random;
   weather: RunWeather;
+  /** Arrivals after which a compactor is rung for at once. */
+  ringsAfter: number;
   s3: S3Server;
   table: DynamoDbServer;
   bus: ReturnType<typeof busServer>;
@@ -89,5 +91,6 @@ export const makeServices = (parts: Parts): Services => {
         deltas.put(envelopeOf({ Source: undefined, DetailType: undefined, Detail: undefined, ...entry }), 0);
     },
   });
-  return { scheduler, random, weather, s3, table, bus, deltas, doorbell, deadLetters };
+  const ringsAfter = random.fork('thresholds').pick([1, 3, 50]);
+  return { scheduler, random, weather, ringsAfter, s3, table, bus, deltas, doorbell, deadLetters };
 };

@@ -63,6 +63,6 @@ export const compactorDeps = (process: VirtualProcess, services: Services): Comp
       newId: () => runtime.origin.newEventId(),
     }),
     clock: process.clock,
-    thresholds: { deltas: 3, bytes: 1_000_000, ageSeconds: 10 },
+    thresholds: { deltas: services.ringsAfter, bytes: 1_000_000, ageSeconds: 10 },
   };
 };
