@@ -13,6 +13,7 @@ import { cleanEntity } from './clean-entity.ts';
 import { isIncomplete, pendingOf, readOn } from './complete-lists.ts';
 import { marvelApi, type MarvelApi } from './marvel-api.ts';
 import {
+  afterLast,
   asJson,
   firstCursor,
   nextCollection,
@@ -57,7 +58,10 @@ const finish = ({ state, settings }: Crawl, cursor: MarvelCursor, page: CrawlPag
   if (!isOver) return { ...page, cursor: asJson(cursor) };
   const isFull = cursor.mode === 'full';
   const fullAtMs = isFull ? cursor.startedMs : (state?.fullAtMs ?? cursor.startedMs);
-  return { ...page, end: { state: asJson({ fullAtMs, collections: cursor.done }), complete: isFull } };
+  return {
+    ...page,
+    end: { state: asJson({ fullAtMs, collections: cursor.done }), complete: isFull && !cursor.short },
+  };
 };
 
 /** What is new on a page that follows one with these last ids; undefined when the pages moved and it does not follow. */
@@ -101,7 +105,8 @@ const afterPage = (
     return { ...cursor, offset: end - 1, tail: data.results.slice(-TAIL).map(({ id }) => id) };
   }
   const isOnePage = since !== undefined && cursor.offset === 0;
-  return nextCollection(cursor, name, isOnePage ? { modifiedSince: since.modifiedSince, etag } : undefined);
+  const unchanged = isOnePage ? { modifiedSince: since.modifiedSince, etag } : undefined;
+  return afterLast(cursor, data.total, { name, unchanged });
 };
 
 const stepBack = (cursor: MarvelCursor, limit: number): MarvelCursor => ({
@@ -112,6 +117,25 @@ const stepBack = (cursor: MarvelCursor, limit: number): MarvelCursor => ({
 const missing = (name: MarvelCollection): PipelineError =>
   new PipelineError(`The API has no collection ${name}`, { code: 'SOURCE_REFUSED', kind: 'invalid' });
 
+/** What a page gives, and where the crawl goes on; back, when the page does not follow the one before. */
+const takePage = (
+  crawl: Crawl,
+  cursor: MarvelCursor,
+  { name, page, since }: { name: MarvelCollection; page: MarvelPage; since: CollectionState | undefined },
+): CrawlPage => {
+  const entities = following(page, cursor);
+  const nothing = { records: [], seen: {} };
+  if (entities === undefined) return finish(crawl, stepBack(cursor, crawl.settings.limit), nothing);
+  const attribution = page.attributionText;
+  const { pending, ...sorted } = sort(crawl, name, { entities, attribution });
+  // Where nothing of the page before was found down to the beginning, everything comes by anew.
+  const count = cursor.offset === 0 ? entities.length : cursor.count + entities.length;
+  const next = afterPage({ ...cursor, count }, name, { page, since });
+  if (pending.length === 0) return finish(crawl, next, sorted);
+  // Stored once: a cursor that carried these entities would be written anew with each of them.
+  return { ...finish(crawl, { ...next, waiting: 0, attribution }, sorted), plan: asJson({ pending }) };
+};
+
 const listStep = async (crawl: Crawl, cursor: MarvelCursor): Promise<CrawlPage> => {
   const { api, settings, state } = crawl;
   const name = settings.collections[cursor.collection] as MarvelCollection;
@@ -120,17 +144,8 @@ const listStep = async (crawl: Crawl, cursor: MarvelCursor): Promise<CrawlPage> 
   const query = { ...window, orderBy: 'modified', limit: settings.limit, offset: cursor.offset };
   const page = await api.page(name, query, cursor.offset === 0 ? since?.etag : undefined);
   if (page === undefined) throw missing(name);
-  if (page === 'not-modified')
-    return finish(crawl, nextCollection(cursor, name, since), { records: [], seen: {} });
-  const entities = following(page, cursor);
-  if (entities === undefined)
-    return finish(crawl, stepBack(cursor, settings.limit), { records: [], seen: {} });
-  const attribution = page.attributionText;
-  const { pending, ...sorted } = sort(crawl, name, { entities, attribution });
-  const next = afterPage(cursor, name, { page, since });
-  if (pending.length === 0) return finish(crawl, next, sorted);
-  // Stored once: a cursor that carried these entities would be written anew with each of them.
-  return { ...finish(crawl, { ...next, waiting: 0, attribution }, sorted), plan: asJson({ pending }) };
+  if (page !== 'not-modified') return takePage(crawl, cursor, { name, page, since });
+  return finish(crawl, nextCollection(cursor, name, since), { records: [], seen: {} });
 };
 
 const completeStep = async (
@@ -138,7 +153,8 @@ const completeStep = async (
   { partial, ...cursor }: MarvelCursor,
   { pending }: MarvelPlan,
 ): Promise<CrawlPage> => {
-  const entry = partial ?? (pending[cursor.waiting]);
+  const entry = partial ?? pending[cursor.waiting];
+  if (entry === undefined) return finish(crawl, { ...cursor, waiting: -1 }, { records: [], seen: {} });
   const read = await readOn(crawl.api, entry);
   if (read.lists.length > 0) return finish(crawl, { ...cursor, partial: read }, { records: [], seen: {} });
   const { collection, entity, validator } = read;

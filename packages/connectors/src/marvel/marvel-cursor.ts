@@ -38,6 +38,12 @@ export interface MarvelCursor {
   /** Last ids of the page before, by which it is told whether the pages moved. */
   tail: number[];
   done: MarvelState['collections'];
+  /** Entities of the collection that came by in this pass through it. */
+  count: number;
+  /** True for the second pass, which follows one that saw fewer than there are. */
+  again: boolean;
+  /** True when a collection stayed short after both. */
+  short: boolean;
   /** Which entity of the plan is to be completed next; -1 when none is. */
   waiting: number;
   /** That entity, when some of its lists were read. */
@@ -59,7 +65,8 @@ export const firstCursor = (
   const mode = isFull ? 'full' : 'changes';
   return {
     ...{ mode, startedMs: nowMs, collection: 0, offset: 0 },
-    ...{ tail: [], done: {}, waiting: -1, attribution: '' },
+    ...{ tail: [], done: {}, count: 0, again: false, short: false },
+    ...{ waiting: -1, attribution: '' },
   };
 };
 
@@ -76,7 +83,20 @@ export const nextCollection = (
 ): MarvelCursor => ({
   ...cursor,
   collection: cursor.collection + 1,
-  offset: 0,
-  tail: [],
+  ...{ offset: 0, tail: [], count: 0, again: false },
   done: { ...cursor.done, [name]: unchanged ?? sinceStart(cursor) },
 });
+
+/**
+ * The cursor behind the last page of a collection that has `total` entities. Pages that move can hide an entity: one
+ * that was told to have changed long ago goes where the crawl has been. Then the collection is read once more.
+ */
+export const afterLast = (
+  cursor: MarvelCursor,
+  total: number,
+  { name, unchanged }: { name: MarvelCollection; unchanged: CollectionState | undefined },
+): MarvelCursor => {
+  const isShort = cursor.count < total;
+  if (isShort && !cursor.again) return { ...cursor, offset: 0, tail: [], count: 0, again: true };
+  return nextCollection({ ...cursor, short: cursor.short || isShort }, name, unchanged);
+};
