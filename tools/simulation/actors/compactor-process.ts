@@ -1,9 +1,8 @@
 import '../environment.ts';
 import { eventBus, s3Objects, sqsDeadLetters, type Runtime } from '@alluvium/lambda-kit';
+import { testRuntime } from '@alluvium/testkit';
 import type { Random, VirtualProcess, Weather } from '@alluvium/testkit/simulation';
 import { leases, leaseTable, s3ObjectStore } from '@alluvium/vector-store';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sqsDoorbell } from '../../../services/compactor/src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../../../services/compactor/src/adapters/inbox-dynamodb.ts';
@@ -18,8 +17,7 @@ const digits = (random: Random, alphabet: string, count: number): string =>
   Array.from({ length: count }, () => alphabet.charAt(random.between(0, alphabet.length - 1))).join('');
 
 // One of each for all: they keep no state that matters here, and making them is slow.
-const logger = new Logger({ serviceName: 'compactor', logLevel: 'SILENT' });
-const metrics = new Metrics({ namespace: 'Simulation', serviceName: 'compactor' });
+const { logger, metrics } = testRuntime('compactor');
 
 const runtimeOf = (
   process: VirtualProcess,

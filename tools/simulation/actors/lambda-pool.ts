@@ -1,8 +1,11 @@
-import type { SQSBatchResponse, SQSEvent, Context } from 'aws-lambda';
+import type { QueueHandler } from '@alluvium/lambda-kit';
+import { testContext } from '@alluvium/testkit';
 import { VirtualProcess, type KeptMessage, type QueueServer } from '@alluvium/testkit/simulation';
 import type { Services } from '../services.ts';
 
-type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+type SQSEvent = Parameters<QueueHandler>[0];
+type Context = Parameters<QueueHandler>[1];
+type SQSBatchResponse = Awaited<ReturnType<QueueHandler>>;
 
 /** A function that reads a queue, with a number of execution environments. */
 export interface LambdaPool {
@@ -19,7 +22,7 @@ interface PoolOptions {
   /** Messages at most in an invocation. */
   batch: number;
   skewMs: number;
-  makeHandler: (process: VirtualProcess) => Handler;
+  makeHandler: (process: VirtualProcess) => QueueHandler;
   /** Called when a message was handled and is deleted for good. */
   acknowledged: (body: string) => void;
   dispatch: () => void;
@@ -49,13 +52,10 @@ const recordOf = ({ id, body, receives }: KeptMessage): SQSEvent['Records'][numb
 export const contextOf = (process: VirtualProcess): Context => {
   const startedMs = process.clock.monotonicMs();
   return {
+    ...testContext(),
     functionName: process.name,
-    functionVersion: '1',
-    invokedFunctionArn: `arn:aws:lambda:eu-west-1:000000000000:function:${process.name}`,
-    memoryLimitInMB: '512',
-    awsRequestId: process.name,
     getRemainingTimeInMillis: () => LAMBDA_TIMEOUT_MS - (process.clock.monotonicMs() - startedMs),
-  } as Context;
+  };
 };
 
 /** One execution environment at a time; when it dies, another one takes its place. */
@@ -63,7 +63,7 @@ class Slot {
   readonly #options: PoolOptions;
   readonly #name: string;
   #process: VirtualProcess | undefined;
-  #handler: Handler | undefined;
+  #handler: QueueHandler | undefined;
   #environments = 0;
   #invocations = 0;
   isBusy = false;
@@ -98,7 +98,7 @@ class Slot {
 
   invoke(messages: KeptMessage[]): void {
     const process = this.#process ?? this.#start();
-    const handler = this.#handler as Handler;
+    const handler = this.#handler as QueueHandler;
     this.isBusy = true;
     this.#invocations += 1;
     process.deliver(0, `is invoked with ${messages.map(({ id }) => id).join(' ')}`, () => {
