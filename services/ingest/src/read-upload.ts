@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import { PipelineError, sha256Hex, type UploadManifestV1 } from '@alluvium/contracts';
 import { mapAhead } from './concurrency.ts';
+import { joinRows } from './domain/csv-rows.ts';
 import type { Position, ReadRecord } from './domain/cut-parts.ts';
 import {
   MAX_DOCUMENT_BYTES,
   recordOfFile,
+  recordsOfJson,
   recordsOfLines,
+  recordsOfRows,
   tooLarge,
   unreadable,
   type FileRecord,
   type UploadedFile,
 } from './domain/file-records.ts';
 import { fileKeyOf } from './domain/inbox-keys.ts';
-import { isJsonLines } from './domain/media-type.ts';
+import { isStreamed, recordFormatOf } from './domain/media-type.ts';
 import { readLines } from './domain/read-lines.ts';
 import type { Inbox, InboxFile } from './ports.ts';
 
@@ -72,25 +75,33 @@ const loadStreamed = async (source: Source): Promise<Loaded> => {
 const prepare = (source: Source): Promise<() => Promise<Loaded>> => {
   const { path, bytes } = source.file;
   if (bytes <= MAX_DOCUMENT_BYTES) return loadWhole(source).then((loaded) => () => Promise.resolve(loaded));
-  // A great file is read when its turn comes; only its lines can be documents.
+  // A great file is read when its turn comes; only its lines or rows can be documents.
   const loaded = { unreadable: tooLarge(path, 'DOCUMENT_TOO_LARGE', bytes) };
-  return Promise.resolve(() => (isJsonLines(path) ? loadStreamed(source) : Promise.resolve(loaded)));
+  return Promise.resolve(() => (isStreamed(path) ? loadStreamed(source) : Promise.resolve(loaded)));
+};
+
+const wholeOf = async (chunks: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<Uint8Array> => {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
 };
 
 async function* recordsOf(
   file: UploadedFile,
   loaded: Loaded,
-  afterLine: number,
+  after: number,
 ): AsyncGenerator<{ record: FileRecord; line?: number }> {
   if ('unreadable' in loaded) {
     yield { record: loaded.unreadable };
-  } else if (isJsonLines(file.path)) {
-    yield* recordsOfLines(file, readLines(loaded.chunks, MAX_DOCUMENT_BYTES), afterLine);
-  } else {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of loaded.chunks) chunks.push(chunk);
-    yield { record: recordOfFile(file, Buffer.concat(chunks)) };
+    return;
   }
+  const { chunks } = loaded;
+  const format = recordFormatOf(file.path);
+  const lines = () => readLines(chunks, MAX_DOCUMENT_BYTES);
+  if (format === 'jsonl') yield* recordsOfLines(file, lines(), after);
+  else if (format === 'csv') yield* recordsOfRows(file, joinRows(lines(), MAX_DOCUMENT_BYTES), after);
+  else if (format === 'json') yield* recordsOfJson(file, await wholeOf(chunks), after);
+  else yield { record: recordOfFile(file, await wholeOf(chunks)) };
 }
 
 /** Reads the records of an upload in order, from a position on. A file that cannot be read is a record that says why. */

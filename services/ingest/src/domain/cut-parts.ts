@@ -1,5 +1,5 @@
 import type { RawRecordV1, UploadManifestV1 } from '@alluvium/contracts';
-import { isJsonLines } from './media-type.ts';
+import { recordFormatOf } from './media-type.ts';
 
 /** Where a crawl stands: the next file, the lines of it that are done, and the next record's place in the run. */
 export interface Position {
@@ -55,6 +55,8 @@ export const positionAfter = ({ files }: UploadManifestV1, { path, sequence }: R
   const whole = files.findIndex((file) => file.path === path);
   if (whole !== -1) return { file: whole + 1, record: 0, sequence: sequence + 1 };
   const [, filePath, line] = /^(.*)#(\d+)$/s.exec(path) ?? [];
-  const file = files.findIndex((listed) => listed.path === filePath && isJsonLines(listed.path));
+  const file = files.findIndex(
+    (listed) => listed.path === filePath && recordFormatOf(listed.path) !== undefined,
+  );
   return { file, record: Number(line), sequence: sequence + 1 };
 };

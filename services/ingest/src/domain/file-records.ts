@@ -1,5 +1,7 @@
 import { isPipelineError, type RawRecordV1, type UploadManifestV1 } from '@alluvium/contracts';
 import { decodeText } from '@alluvium/text';
+import { recordOfRow, readHeader, type CsvHeader } from './csv-records.ts';
+import type { Row } from './csv-rows.ts';
 import { JSON_RECORD, mediaTypeOf } from './media-type.ts';
 import type { Line } from './read-lines.ts';
 
@@ -55,12 +57,18 @@ const recordOfLine = (file: UploadedFile, line: Line): FileRecord | undefined =>
   return { path, mediaType: JSON_RECORD, body, ...given(file) };
 };
 
+/** A record and the line on which it begins. */
+export interface LineRecord {
+  record: FileRecord;
+  line: number;
+}
+
 /** The records of a JSONL file after line `afterLine`, each with its line; a file without any is empty. */
 export async function* recordsOfLines(
   file: UploadedFile,
   lines: AsyncIterable<Line>,
   afterLine: number,
-): AsyncGenerator<{ record: FileRecord; line: number }> {
+): AsyncGenerator<LineRecord> {
   let found = afterLine > 0;
   for await (const line of lines) {
     if (line.number <= afterLine) continue;
@@ -71,3 +79,74 @@ export async function* recordsOfLines(
   }
   if (!found) yield { record: unreadable(file.path, 'EMPTY', 'is empty'), line: 0 };
 }
+
+const recordOfCsvRow = (file: UploadedFile, row: Row, header: CsvHeader): FileRecord | undefined => {
+  const path = `${file.path}#${row.line}`;
+  if (row.bytes === undefined) return tooLarge(path, 'RECORD_TOO_LARGE', row.sizeBytes);
+  const text = decode(path, row.bytes);
+  if (typeof text !== 'string') return text;
+  if (text.trim() === '') return undefined;
+  const body = recordOfRow(text, header);
+  if (body !== undefined) return { path, mediaType: JSON_RECORD, body, ...given(file) };
+  return unreadable(
+    path,
+    'RECORD_INVALID',
+    `has more fields than the ${header.columns.length} of the header`,
+  );
+};
+
+/** The records of a CSV file that begin after line `afterLine`; its first row names the columns. */
+export async function* recordsOfRows(
+  file: UploadedFile,
+  rows: AsyncIterable<Row>,
+  afterLine: number,
+): AsyncGenerator<LineRecord> {
+  let header: CsvHeader | undefined;
+  let found = afterLine > 0;
+  for await (const row of rows) {
+    if (header === undefined) {
+      const text = row.bytes === undefined ? '' : decode(file.path, row.bytes);
+      if (typeof text === 'string') header = readHeader(text);
+      else return yield { record: text, line: 0 };
+      continue;
+    }
+    if (row.line <= afterLine) continue;
+    const record = recordOfCsvRow(file, row, header);
+    if (record === undefined) continue;
+    found = true;
+    yield { record, line: row.line };
+  }
+  if (!found) yield { record: unreadable(file.path, 'EMPTY', 'has no rows'), line: 0 };
+}
+
+const TEXT_FIELDS = ['text', 'body', 'content'];
+
+const isDocument = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && TEXT_FIELDS.some((name) => name in value);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The records of a JSON file after number `after`: the items of a list of documents, one document, or plain text. */
+export const recordsOfJson = (
+  file: UploadedFile,
+  bytes: Uint8Array,
+  after: number,
+): { record: FileRecord; line?: number }[] => {
+  const whole = recordOfFile(file, bytes);
+  const value = parsed(whole.body ?? '');
+  if (isDocument(value)) return [{ record: { ...whole, mediaType: JSON_RECORD } }];
+  if (!Array.isArray(value) || !value.some(isDocument)) return [{ record: whole }];
+  return value
+    .map((item: unknown, index) => ({ item, line: index + 1 }))
+    .filter(({ line }) => line > after)
+    .map(({ item, line }) => {
+      const path = `${file.path}#${line}`;
+      return { record: { path, mediaType: JSON_RECORD, body: JSON.stringify(item), ...given(file) }, line };
+    });
+};
