@@ -10,13 +10,16 @@ export { decodeDelta, encodeDelta } from './delta/delta-codec.ts';
 export {
   readObject,
   type ByteRange,
+  keepsVersions,
   type GetOptions,
   type ListedObject,
+  type ListedVersion,
   type ObjectStore,
   type PutCondition,
   type PutOptions,
   type PutResult,
   type StoredObject,
+  type VersionedObjectStore,
 } from './store/object-store.ts';
 export { memoryObjectStore } from './store/object-store-memory.ts';
 export { s3ObjectStore } from './store/object-store-s3.ts';
@@ -43,7 +46,15 @@ export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './publish/
 export { foldDocuments } from './delta/fold.ts';
 export { readHead, type CurrentHead } from './snapshot/head-object.ts';
 export { headKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
-export { type Head, type Manifest, type ObjectPointer } from './snapshot/manifest.ts';
+export { type Head, type Manifest, type ObjectPointer, type VersionChange } from './snapshot/manifest.ts';
+export {
+  encodeIntermediate,
+  mergeDeltas,
+  mergeIntermediates,
+  readIntermediate,
+  type Intermediate,
+  type IntermediateTarget,
+} from './publish/intermediate.ts';
 export { openAppliedSet } from './publish/open-applied-set.ts';
 export { publish, type PublishOptions, type PublishResult } from './publish/publish.ts';
 export { type AppliedSet, type RejectedDelta } from './publish/publish-input.ts';
@@ -77,5 +88,15 @@ export {
 } from './search/search-types.ts';
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';
 export { searchWithTail, type TailSearchResult, type TailTarget } from './tail/search-tail.ts';
+export { collectGarbage, type GarbageOptions, type GarbageReport } from './history/collect-garbage.ts';
+export { diffVersions, type DifferentDocuments, type VersionDiff } from './history/diff-versions.ts';
+export { eraseDocuments, type EraseOptions, type EraseReport } from './history/erase.ts';
+export { resolveVersion, type AsOf } from './history/resolve-version.ts';
+export { DEFAULT_RETENTION, keptVersions, type Retention } from './history/retention.ts';
+export { rollback, type Rollback, type RollbackOptions } from './history/rollback.ts';
+export { listTags, removeTag, type Tag } from './history/tags.ts';
+export { tagVersion } from './history/tag-version.ts';
+export { unrevert, type Unrevert, type UnrevertOptions } from './history/unrevert.ts';
+export { readVersions, type KnownVersion, type VersionState } from './history/versions.ts';
 export { openTailDelta, type TailDelta, type TailDocument, type TailPlace } from './tail/tail-delta.ts';
 export { unappliedDeltas } from './tail/unapplied-deltas.ts';

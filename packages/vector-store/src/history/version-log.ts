@@ -30,7 +30,7 @@ export const entryOf = ({ publish }: Manifest, sha256: string): VersionEntry => 
  * manifest without a commit is nobody's ancestor.
  */
 export const nextLog = async (
-  { store, indexPath }: { store: ObjectStore; indexPath: string },
+  { store, indexPath, publishId }: { store: ObjectStore; indexPath: string; publishId: string },
   before: Manifest | undefined,
   { manifestSha256 }: Pick<Head, 'manifestSha256'>,
 ): Promise<VersionLog> => {
@@ -44,8 +44,7 @@ export const nextLog = async (
     versions: recent,
     ...(older !== undefined && { older }),
   });
-  // Named by the version before, whose log is always this one: what is there already is the same page.
-  const key = historyKey(indexPath, before.publish.version, before.publish.publishId);
+  const key = historyKey(indexPath, before.publish.version, publishId);
   return { recent: [entry], older: await putImmutable(store, key, page, 'application/json') };
 };
 

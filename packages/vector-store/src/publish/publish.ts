@@ -23,6 +23,7 @@ import {
   type VersionChange,
 } from '../snapshot/manifest.ts';
 import { nextLog } from '../history/version-log.ts';
+import { loadChosen, type Intermediate } from './intermediate.ts';
 import { mergeSegments, type MergeResult } from './merge.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import {
@@ -162,7 +163,7 @@ export const writeManifest = async (
       counts: merged.counts,
       setHash: merged.setHash,
       applied: pointer,
-      history: await nextLog(options, draft.old.manifest, claimed.head),
+      history: await nextLog({ store, indexPath, publishId }, draft.old.manifest, claimed.head),
       ...(change !== undefined && { change }),
     },
   };

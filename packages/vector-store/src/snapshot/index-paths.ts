@@ -41,7 +41,7 @@ export const segmentKey = (indexPath: string, { sha256, publishId }: MadeBy): st
 export const appliedKey = (indexPath: string, { sha256, publishId }: MadeBy): string =>
   `${indexPath}applied/${sha256}-${publishId}.json`;
 
-/** A page of the log of versions: those before `version`. */
+/** A page of the log of versions: those before `version`, written by a publish. */
 export const historyKey = (indexPath: string, version: number, publishId: string): string =>
   `${indexPath}history/${String(version).padStart(10, '0')}-${publishId}.json`;
 

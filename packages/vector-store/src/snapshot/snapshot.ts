@@ -3,8 +3,16 @@ import { residentCache, type PlaneCache } from '../cache/plane-cache.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { DeltaDocument } from '../delta/delta.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
+import { resolveVersion, type AsOf } from '../history/resolve-version.ts';
 import { headKey } from './index-paths.ts';
-import { openInlineIndex, parseHead, parseManifest, type Head, type SnapshotIndex } from './manifest.ts';
+import {
+  headOf,
+  openInlineIndex,
+  parseHead,
+  parseManifest,
+  type Head,
+  type SnapshotIndex,
+} from './manifest.ts';
 import { readDocuments } from './read-documents.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
@@ -31,7 +39,8 @@ export interface SnapshotDescription {
 
 /** Everything of one version; a search uses one view from its beginning to its end. */
 interface View {
-  etag: string;
+  /** Of HEAD; undefined where the view is not HEAD's. */
+  etag: string | undefined;
   head: Head;
   index: SnapshotIndex;
   segments: SegmentReader[];
@@ -42,6 +51,8 @@ interface Source {
   indexPath: string;
   clock: Clock;
   cache: PlaneCache;
+  /** A version of the past: no other will do. */
+  isPinned?: boolean;
 }
 
 const isSameSnapshot = (view: View, head: Head): boolean =>
@@ -56,17 +67,17 @@ const readIndex = async ({ store, indexPath }: Source, head: Head): Promise<Snap
 
 const loadView = async (
   source: Source,
-  { head, etag }: Pick<View, 'head' | 'etag'>,
+  { head, etag, index: known }: Pick<View, 'head' | 'etag'> & { index?: SnapshotIndex },
   previous: View | undefined,
 ): Promise<View | undefined> => {
   // A claim rewrites HEAD but not the snapshot.
   if (previous && isSameSnapshot(previous, head)) return { ...previous, head, etag };
-  const index = await readIndex(source, head);
+  const index = known ?? (await readIndex(source, head));
   if (!index) return undefined;
   // Segments are named by content: what is read of one stays good in every snapshot that has it, whichever of its documents are dead.
-  const known = new Map(previous?.segments.map((reader) => [reader.descriptor.key, reader]));
+  const readers = new Map(previous?.segments.map((reader) => [reader.descriptor.key, reader]));
   const segments = index.segments.map((descriptor) => {
-    const reader = known.get(descriptor.key);
+    const reader = readers.get(descriptor.key);
     if (!reader) return new SegmentReader({ ...source, dims: index.model.dims }, descriptor);
     return reader.descriptor.dead?.ordinals === descriptor.dead?.ordinals
       ? reader
@@ -124,7 +135,7 @@ export class Snapshot {
     try {
       return await this.#searchView(view, query);
     } catch (error) {
-      if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+      if (!hasCode(error, 'OBJECT_MISSING') || this.#source.isPinned === true) throw error;
       const fresh = await readView(this.#source, view);
       if (fresh === undefined || fresh === 'unchanged' || isSameSnapshot(view, fresh.head)) throw error;
       this.#view = fresh;
@@ -185,6 +196,24 @@ export class Snapshot {
   }
 }
 
+const keepingOf = ({ previous, clock, cache }: OpenOptions): Pick<Source, 'clock' | 'cache'> => ({
+  clock: clock ?? systemClock,
+  cache: cache ?? previous?.cache ?? residentCache({ memoryBytes: CACHE_BYTES }),
+});
+
+// Never from HEAD's inline index: that is the one of another version.
+const openPast = async (
+  source: Source,
+  asOf: AsOf,
+  previous: View | undefined,
+): Promise<Snapshot | undefined> => {
+  const { manifestKey: key, sha256 } = await resolveVersion(source.store, source.indexPath, asOf);
+  const manifest = parseManifest((await readImmutable(source.store, { key, sha256 })).body, key);
+  const head = headOf(manifest, { key, sha256 });
+  const view = await loadView(source, { head, etag: undefined, index: manifest.index }, previous);
+  return view && new Snapshot({ ...source, isPinned: true }, view);
+};
+
 const CACHE_BYTES = 512_000_000;
 
 /** How a snapshot is opened. */
@@ -192,21 +221,25 @@ export interface OpenOptions {
   /** Of the same index: an unchanged HEAD costs one empty answer, and what both versions share is not read again. */
   previous?: Snapshot;
   clock?: Clock;
+  /** A version of the past, which then never gives way to a newer one. */
+  asOf?: AsOf;
   /** Where planes stay; by default 512 MB of memory of the snapshot's own, or the cache of `previous`. */
   cache?: PlaneCache;
 }
 
 /**
  * Opens the current version of an index: HEAD, and its manifest when it is too large to lie in HEAD. `undefined` where nothing was
- * published. Errors: HEAD_CORRUPT, MANIFEST_CORRUPT, OBJECT_CORRUPT, OBJECT_MISSING, FORMAT_UNSUPPORTED, STORE_UNAVAILABLE.
+ * published. With `asOf` a version of the past: VERSION_EXPIRED, VERSION_UNKNOWN, TAG_UNKNOWN, AS_OF_INVALID. Errors: HEAD_CORRUPT, MANIFEST_CORRUPT, OBJECT_CORRUPT, OBJECT_MISSING, FORMAT_UNSUPPORTED, STORE_UNAVAILABLE.
  */
 export const openSnapshot = async (
   store: ObjectStore,
   indexPath: string,
-  { previous, clock = systemClock, cache = previous?.cache }: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<Snapshot | undefined> => {
-  const source = { store, indexPath, clock, cache: cache ?? residentCache({ memoryBytes: CACHE_BYTES }) };
+  const { previous, asOf } = options;
+  const source = { store, indexPath, ...keepingOf(options) };
   const before = previous?.view;
+  if (asOf !== undefined) return openPast(source, asOf, before);
   const view = await readView(source, before, before?.etag).catch((error: unknown) => {
     if (!hasCode(error, 'OBJECT_MISSING')) throw error;
     // The manifest went between the two reads: HEAD has moved on.

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ByteRange, GetOptions, ObjectStore, PutCondition, StoredObject } from './object-store.ts';
+import type {
+  ByteRange,
+  GetOptions,
+  ListedVersion,
+  PutCondition,
+  StoredObject,
+  VersionedObjectStore,
+} from './object-store.ts';
 import { preconditionFailed, rangeInvalid } from './store-errors.ts';
 
 interface MemoryVersion {
@@ -68,6 +75,23 @@ class VersionedObjects {
     return version;
   }
 
+  /** The newest first. */
+  versions(key: string): ListedVersion[] {
+    return (this.#versions.get(key) ?? []).toReversed().map((version, index) => ({
+      key,
+      versionId: version.versionId,
+      isLatest: index === 0,
+      isDeleteMarker: version.deleted,
+      sizeBytes: version.body.length,
+      lastModified: new Date(version.lastModifiedMs),
+    }));
+  }
+
+  remove(key: string, versionId: string): void {
+    const left = (this.#versions.get(key) ?? []).filter((version) => version.versionId !== versionId);
+    this.#versions.set(key, left);
+  }
+
   keys(prefix: string): string[] {
     return [...this.#versions.keys()].filter((key) => key.startsWith(prefix)).sort(byCodePoint);
   }
@@ -76,7 +100,7 @@ class VersionedObjects {
 /** A versioned bucket in memory. ETags are content-derived, as on S3, so that an ABA mistake shows in tests too. */
 export const memoryObjectStore = ({
   nowMs = () => Date.now(),
-}: { nowMs?: () => number } = {}): ObjectStore => {
+}: { nowMs?: () => number } = {}): VersionedObjectStore => {
   const objects = new VersionedObjects(nowMs);
   return {
     get: async (key, options = {}) => {
@@ -102,6 +126,14 @@ export const memoryObjectStore = ({
     delete: async (key) => {
       await Promise.resolve();
       if (objects.current(key)) objects.append(key, new Uint8Array(), true);
+    },
+    listVersions: async function* (prefix) {
+      await Promise.resolve();
+      for (const key of objects.keys(prefix)) yield* objects.versions(key);
+    },
+    deleteVersion: async (key, versionId) => {
+      await Promise.resolve();
+      objects.remove(key, versionId);
     },
   };
 };

@@ -2,18 +2,22 @@ import { PipelineError } from '@alluvium/contracts';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   paginateListObjectsV2,
   PutObjectCommand,
+  type DeleteMarkerEntry,
+  type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type {
   GetOptions,
   ListedObject,
-  ObjectStore,
+  ListedVersion,
   PutCondition,
   PutOptions,
   PutResult,
   StoredObject,
+  VersionedObjectStore,
 } from './object-store.ts';
 import { preconditionFailed, rangeInvalid } from './store-errors.ts';
 
@@ -122,16 +126,70 @@ const list = async function* ({ client, bucket }: S3Store, prefix: string): Asyn
   }
 };
 
+type Page = ListObjectVersionsCommandOutput;
+
+const versionsOf = ({ Versions = [], DeleteMarkers = [] }: Page): ListedVersion[] => {
+  const listed = (version: DeleteMarkerEntry, sizeBytes?: number): ListedVersion => ({
+    key: version.Key ?? '',
+    versionId: version.VersionId ?? 'null',
+    isLatest: version.IsLatest ?? false,
+    isDeleteMarker: sizeBytes === undefined,
+    sizeBytes: sizeBytes ?? 0,
+    lastModified: version.LastModified ?? new Date(0),
+  });
+  return [
+    ...Versions.map((version) => listed(version, version.Size ?? 0)),
+    ...DeleteMarkers.map((marker) => listed(marker)),
+  ];
+};
+
+// S3 lists versions and markers apart, and what is latest of a key need not be what has the latest time to the second.
+const byKeyAndAge = (left: ListedVersion, right: ListedVersion): number =>
+  Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)) ||
+  Number(right.isLatest) - Number(left.isLatest) ||
+  right.lastModified.getTime() - left.lastModified.getTime();
+
+const listVersions = async function* (
+  { client, bucket }: S3Store,
+  prefix: string,
+): AsyncGenerator<ListedVersion> {
+  let page: Page | undefined;
+  // A key may begin on one page and end on the next: it is sorted once it is whole.
+  let waiting: ListedVersion[] = [];
+  do {
+    try {
+      page = await client.send(
+        new ListObjectVersionsCommand({
+          Bucket: bucket,
+          Prefix: prefix,
+          KeyMarker: page?.NextKeyMarker,
+          VersionIdMarker: page?.NextVersionIdMarker,
+        }),
+      );
+    } catch (error) {
+      throw storeFailure(prefix, 'LIST', error);
+    }
+    const sorted = [...waiting, ...versionsOf(page)].sort(byKeyAndAge);
+    const last = page.IsTruncated === true ? sorted.at(-1)?.key : undefined;
+    waiting = sorted.filter(({ key }) => key === last);
+    yield* sorted.filter(({ key }) => key !== last);
+  } while (page.IsTruncated === true);
+};
+
+const remove = async ({ client, bucket }: S3Store, key: string, versionId?: string): Promise<void> => {
+  try {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+  } catch (error) {
+    throw storeFailure(key, 'DELETE', error);
+  }
+};
+
 /** One bucket as an {@link ObjectStore}. Retries are the client's; their traps are the callers' (see `publish`). */
-export const s3ObjectStore = (options: { client: S3Client; bucket: string }): ObjectStore => ({
+export const s3ObjectStore = (options: { client: S3Client; bucket: string }): VersionedObjectStore => ({
   get: (key, getOptions = {}) => get(options, key, getOptions),
   put: (key, body, condition = {}, putOptions = {}) => put(options, key, body, { condition, ...putOptions }),
   list: (prefix) => list(options, prefix),
-  delete: async (key) => {
-    try {
-      await options.client.send(new DeleteObjectCommand({ Bucket: options.bucket, Key: key }));
-    } catch (error) {
-      throw storeFailure(key, 'DELETE', error);
-    }
-  },
+  delete: (key) => remove(options, key),
+  listVersions: (prefix) => listVersions(options, prefix),
+  deleteVersion: (key, versionId) => remove(options, key, versionId),
 });

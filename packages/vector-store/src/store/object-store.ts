@@ -67,6 +67,29 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
+/** A version of an object, or the marker that its deletion left. */
+export interface ListedVersion {
+  key: string;
+  versionId: string;
+  /** What a plain read answers with. */
+  isLatest: boolean;
+  isDeleteMarker: boolean;
+  sizeBytes: number;
+  /** The server's clock. */
+  lastModified: Date;
+}
+
+/** A store that keeps the versions of its objects, and lets them go for good. */
+export interface VersionedObjectStore extends ObjectStore {
+  /** All versions and markers in ascending order of key, the newest of each key first. */
+  listVersions(prefix: string): AsyncIterable<ListedVersion>;
+  /** Nobody can bring it back; no error when there is nothing. */
+  deleteVersion(key: string, versionId: string): Promise<void>;
+}
+
+/** Whether a store lets versions be seen and deleted. */
+export const keepsVersions = (store: ObjectStore): store is VersionedObjectStore => 'listVersions' in store;
+
 /** `get` for callers that hold no earlier copy: the object or `undefined`. */
 export const readObject = async (
   store: ObjectStore,
