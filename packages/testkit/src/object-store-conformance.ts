@@ -1,10 +1,6 @@
-import type { ObjectStore, StoredObject } from '@alluvium/vector-store';
+import type { ObjectStore } from '@alluvium/vector-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-const textOf = (object: StoredObject | 'not-modified' | undefined): string | undefined =>
-  object === undefined || object === 'not-modified' ? object : new TextDecoder().decode(object.body);
+import { bytes, conditionalWrites, textOf } from './pointer-store-conformance.ts';
 
 const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => {
   const keys: string[] = [];
@@ -35,6 +31,11 @@ export const objectStoreConformance = (name: string, open: () => Promise<StoreUn
     afterAll(async () => {
       await close?.();
     });
+
+    conditionalWrites(
+      () => store,
+      (key) => prefix + key,
+    );
 
     it('reads back what was written, with its size and ETag', async () => {
       const { etag } = await store.put(`${prefix}read`, bytes('hello'));
@@ -72,66 +73,11 @@ export const objectStoreConformance = (name: string, open: () => Promise<StoreUn
       });
     });
 
-    it('answers not-modified to the current ETag and the object to another', async () => {
-      const first = await store.put(`${prefix}conditional-get`, bytes('one'));
-      expect(await store.get(`${prefix}conditional-get`, { ifNoneMatch: first.etag })).toBe('not-modified');
-      await store.put(`${prefix}conditional-get`, bytes('two'));
-      expect(textOf(await store.get(`${prefix}conditional-get`, { ifNoneMatch: first.etag }))).toBe('two');
-    });
-
-    it('creates only once under If-None-Match', async () => {
-      await store.put(`${prefix}create`, bytes('first'), { ifNoneMatch: '*' });
-      await expect(store.put(`${prefix}create`, bytes('second'), { ifNoneMatch: '*' })).rejects.toMatchObject(
-        {
-          code: 'PRECONDITION_FAILED',
-          kind: 'conflict',
-        },
-      );
-      expect(textOf(await store.get(`${prefix}create`))).toBe('first');
-    });
-
     it('creates again what was deleted', async () => {
       await store.put(`${prefix}recreate`, bytes('first'));
       await store.delete(`${prefix}recreate`);
       await store.put(`${prefix}recreate`, bytes('second'), { ifNoneMatch: '*' });
       expect(textOf(await store.get(`${prefix}recreate`))).toBe('second');
-    });
-
-    it('replaces only the expected object under If-Match', async () => {
-      const first = await store.put(`${prefix}replace`, bytes('one'));
-      const second = await store.put(`${prefix}replace`, bytes('two'), { ifMatch: first.etag });
-      expect(second.etag).not.toBe(first.etag);
-      await expect(
-        store.put(`${prefix}replace`, bytes('three'), { ifMatch: first.etag }),
-      ).rejects.toMatchObject({
-        code: 'PRECONDITION_FAILED',
-      });
-      expect(textOf(await store.get(`${prefix}replace`))).toBe('two');
-    });
-
-    it('refuses If-Match where nothing is', async () => {
-      await expect(
-        store.put(`${prefix}nothing`, bytes('x'), { ifMatch: '"d41d8cd98f00b204e9800998ecf8427e"' }),
-      ).rejects.toMatchObject({ code: 'PRECONDITION_FAILED', kind: 'conflict' });
-      expect(await store.get(`${prefix}nothing`)).toBeUndefined();
-    });
-
-    it.each([
-      ['If-None-Match', {}],
-      ['If-Match', { seed: 'zero' }],
-    ])('lets exactly one of many racing writers win under %s', async (title, { seed }: { seed?: string }) => {
-      const key = `${prefix}race-${title}`;
-      const condition =
-        seed === undefined
-          ? { ifNoneMatch: '*' as const }
-          : { ifMatch: (await store.put(key, bytes(seed))).etag };
-      const writers = Array.from({ length: 8 }, (_, index) => `writer ${index}`);
-      const outcomes = await Promise.allSettled(
-        writers.map((text) => store.put(key, bytes(text), condition)),
-      );
-      const winners = writers.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-      expect(winners).toHaveLength(1);
-      expect(textOf(await store.get(key))).toBe(winners[0]);
     });
 
     it('lists the objects under a prefix in order of key, without deleted ones', async () => {

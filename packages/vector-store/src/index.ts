@@ -23,6 +23,7 @@ export {
 } from './store/object-store.ts';
 export { memoryObjectStore } from './store/object-store-memory.ts';
 export { s3ObjectStore } from './store/object-store-s3.ts';
+export { pointersInDynamoDb, type PointerTable } from './store/pointer-store-dynamodb.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { Lease } from './lease/lease.ts';
 export { leaseTable } from './lease/lease-table-dynamodb.ts';
@@ -87,7 +88,6 @@ export {
   type Way,
 } from './search/search-types.ts';
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';
-export { searchWithTail, type TailSearchResult, type TailTarget } from './tail/search-tail.ts';
 export { collectGarbage, type GarbageOptions, type GarbageReport } from './history/collect-garbage.ts';
 export { diffVersions, type DifferentDocuments, type VersionDiff } from './history/diff-versions.ts';
 export { eraseDocuments, type EraseOptions, type EraseReport } from './history/erase.ts';
@@ -98,5 +98,6 @@ export { listTags, removeTag, type Tag } from './history/tags.ts';
 export { tagVersion } from './history/tag-version.ts';
 export { unrevert, type Unrevert, type UnrevertOptions } from './history/unrevert.ts';
 export { readVersions, type KnownVersion, type VersionState } from './history/versions.ts';
+export { searchWithTail, type TailSearchResult, type TailTarget } from './tail/search-tail.ts';
 export { openTailDelta, type TailDelta, type TailDocument, type TailPlace } from './tail/tail-delta.ts';
 export { unappliedDeltas } from './tail/unapplied-deltas.ts';

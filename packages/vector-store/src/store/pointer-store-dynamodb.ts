@@ -18,19 +18,26 @@ const SORT_KEY = 'POINTER';
 const isPointer = (key: string): boolean => key.endsWith('/HEAD');
 
 const unavailable = (operation: string, key: string, cause: unknown): PipelineError =>
-  new PipelineError(`${operation} of the pointer ${key} failed: ${cause instanceof Error ? cause.message : 'no reason given'}`, {
-    code: 'STORE_UNAVAILABLE',
-    kind: 'unavailable',
-    details: { key, operation },
-    cause,
-  });
+  new PipelineError(
+    `${operation} of the pointer ${key} failed: ${cause instanceof Error ? cause.message : 'no reason given'}`,
+    {
+      code: 'STORE_UNAVAILABLE',
+      kind: 'unavailable',
+      details: { key, operation },
+      cause,
+    },
+  );
 
 const read = async (
   { client, tableName }: PointerTable,
   key: string,
   { ifNoneMatch }: GetOptions,
 ): Promise<StoredObject | 'not-modified' | undefined> => {
-  const command = new GetCommand({ TableName: tableName, Key: { pk: key, sk: SORT_KEY }, ConsistentRead: true });
+  const command = new GetCommand({
+    TableName: tableName,
+    Key: { pk: key, sk: SORT_KEY },
+    ConsistentRead: true,
+  });
   const { Item } = await client.send(command).catch((error: unknown) => {
     throw unavailable('Reading', key, error);
   });
