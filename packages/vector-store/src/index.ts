@@ -46,7 +46,7 @@ export {
 export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './publish/applied-deltas.ts';
 export { foldDocuments } from './delta/fold.ts';
 export { readHead, type CurrentHead } from './snapshot/head-object.ts';
-export { headKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
+export { headKey, intermediateKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
 export { type Head, type Manifest, type ObjectPointer, type VersionChange } from './snapshot/manifest.ts';
 export {
   encodeIntermediate,

@@ -1,6 +1,7 @@
 import { compareRevisions, type DeltaDocument } from './delta.ts';
 
-type Ranked = Pick<DeltaDocument, 'revision' | 'deleted'>;
+/** What decides which of two states of a document stands. */
+export type Ranked = Pick<DeltaDocument, 'revision' | 'deleted'>;
 
 /**
  * Which of two states of a document stands: the greatest revision; at equal revisions the deletion, then the one

@@ -16,7 +16,7 @@ export interface SortedObjects {
 }
 
 /** Made by publishes and found by what names them. */
-const REACHED = new Set(['manifests', 'segments', 'applied', 'history']);
+const REACHED = new Set(['manifests', 'segments', 'applied', 'history', 'intermediate']);
 /** Lists of parts that an event points to: good for as long as events can still be on their way. */
 const ANNOUNCED = 'published';
 /** Books that people read, small and few. */

@@ -5,10 +5,10 @@ import { unpackOrdinals } from '../segment/dead-documents.ts';
 import { countDocument, newTally, type Tally } from '../segment/verify-segment.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { adoptSegments, type ReadySegment } from './adopt.ts';
 import { HISTORY_HORIZON_MS } from './applied-deltas.ts';
 import { chooseMerge } from './choose-merge.ts';
 import { SegmentWriter, type SegmentTarget } from './segment-writer.ts';
-import { supersedeStored } from './supersede.ts';
 
 /** Objects larger than this are begun anew. */
 export const SEGMENT_BYTES = 150_000_000;
@@ -24,6 +24,10 @@ export interface MergeInput {
   changes: Map<string, DeltaDocument>;
   publishId: string;
   segmentBytes?: number;
+  /** Made before, of deltas that `changes` does not hold. */
+  ready?: readonly ReadySegment[];
+  /** Writes all segments anew as one, whatever their size. */
+  mergesAll?: boolean;
 }
 
 /** Counts and setHash follow from the old ones by what was added and taken away; reading back must give the same. */
@@ -88,7 +92,7 @@ const writeChanges = async (
 };
 
 /**
- * Old snapshot and changes together: changes become a segment of their own, and segments that it is time to merge become one. What is
+ * Old snapshot, changes and ready segments together: changes become a segment of their own, and segments that it is time to merge become one. What is
  * replaced in segments that stay is marked dead. Errors: those of the store, SEGMENT_CORRUPT.
  */
 export const mergeSegments = async (input: MergeInput): Promise<MergeResult> => {
@@ -96,17 +100,19 @@ export const mergeSegments = async (input: MergeInput): Promise<MergeResult> => 
   const segmentBytes = input.segmentBytes ?? SEGMENT_BYTES;
   const target: SegmentTarget = { store, indexPath, dims, segmentBytes, publishId };
   const tally = newTally(before.counts, before.setHash);
-  const marked = await supersedeStored({ store, dims, segments: before.segments }, changes, tally);
+  const meeting = { store, dims, before: before.segments, ready: input.ready ?? [] };
+  const { marked, adopted } = await adoptSegments(meeting, changes, tally);
   const fresh = changesAsSegment(changes, dims);
-  const chosen = chooseMerge([...marked, fresh], target.segmentBytes);
+  const present = [...marked, ...adopted];
+  const chosen = input.mergesAll ? present : chooseMerge([...present, fresh], target.segmentBytes);
   const writer = new SegmentWriter(target);
-  for (const descriptor of marked)
+  for (const descriptor of present)
     if (chosen.includes(descriptor)) await copySegment(input, descriptor, { writer, tally });
   if (!chosen.includes(fresh)) await writer.flush();
   await writeChanges(input, writer, tally);
   await writer.flush();
   return {
-    segments: [...marked.filter((descriptor) => !chosen.includes(descriptor)), ...writer.written],
+    segments: [...present.filter((descriptor) => !chosen.includes(descriptor)), ...writer.written],
     counts: tally.counts,
     setHash: tally.setHash.toString(),
     written: {

@@ -7,6 +7,7 @@ import {
   type AppliedState,
   type DeltaRef,
 } from './applied-deltas.ts';
+import type { ReadySegment } from './adopt.ts';
 import type { Delta, DeltaDocument } from '../delta/delta.ts';
 import { foldDocuments } from '../delta/fold.ts';
 import { readImmutable } from '../store/immutable-objects.ts';
@@ -74,6 +75,8 @@ export interface LoadedDeltas {
   applied: DeltaRef[];
   rejected: RejectedDelta[];
   changes: Map<string, DeltaDocument>;
+  /** Segments that hold those of `applied` which `changes` does not. */
+  ready?: ReadySegment[];
 }
 
 /**

@@ -28,7 +28,6 @@ import { mergeSegments, type MergeResult } from './merge.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import {
   lazyAppliedSet,
-  loadDeltas,
   readOldSnapshot,
   sortChosen,
   type AppliedSet,
@@ -53,6 +52,8 @@ export interface PublishOptions {
   choose: (head: Head | undefined, applied: AppliedSet) => Promise<readonly DeltaRef[]>;
   /** Errors of kind corrupt or invalid reject the delta; others end the publish. */
   loadDelta: (ref: DeltaRef) => Promise<Delta>;
+  /** Merges of deltas that were made before. One whose deltas are all among the chosen ones is taken in their place. */
+  intermediates?: (fresh: readonly DeltaRef[]) => Promise<readonly Intermediate[]>;
   /** Throws when the publish must not go on: the lease is lost, or an operator aborts. Called before the commit. */
   checkLease: () => void | Promise<void>;
   clock: Clock;
@@ -133,6 +134,7 @@ const merge = ({ options, old, loaded, claimed, createdAtMs, publishId }: Draft)
     changes: loaded.changes,
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
     publishId,
+    ...(loaded.ready !== undefined && { ready: loaded.ready }),
   });
 
 // P5
@@ -225,7 +227,7 @@ export const commit = async (
 };
 
 const attempt = async (options: PublishOptions): Promise<PublishResult | 'conflict'> => {
-  const { store, indexPath, fence, choose, loadDelta, clock, newId } = options;
+  const { store, indexPath, fence, choose, clock, newId } = options;
   const before = await readHead(store, indexPath);
   assertNotFenced(indexPath, before?.head, fence);
   let reading: Promise<OldSnapshot> | undefined;
@@ -237,7 +239,7 @@ const attempt = async (options: PublishOptions): Promise<PublishResult | 'confli
   if (chosen.fresh.length === 0) return { ...nothing, rejected: chosen.rejected };
   const claimed = await claim(options, before);
   if (!claimed) return 'conflict';
-  const loaded = await loadDeltas(chosen.fresh, parseIndexPath(indexPath), loadDelta);
+  const loaded = await loadChosen(options, chosen.fresh);
   const rejected = [...chosen.rejected, ...loaded.rejected];
   if (loaded.applied.length === 0) return { ...nothing, rejected };
   const old = await readOld();

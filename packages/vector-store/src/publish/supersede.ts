@@ -1,6 +1,5 @@
 import { residentCache } from '../cache/plane-cache.ts';
-import type { DeltaDocument } from '../delta/delta.ts';
-import { supersedes } from '../delta/fold.ts';
+import { supersedes, type Ranked } from '../delta/fold.ts';
 import { uint32sOf } from '../bytes/typed-bytes.ts';
 import { packOrdinals, unpackOrdinals } from '../segment/dead-documents.ts';
 import { findDocuments } from '../segment/document-keys.ts';
@@ -16,7 +15,8 @@ import { SegmentReader } from '../segment/segment-reader.ts';
 import { countDocument, newTally, type Tally } from '../segment/verify-segment.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
-interface StoredDocument {
+/** A document of a segment, by what a merge must know of it. */
+export interface StoredDocument {
   ordinal: number;
   record: DocumentRecord;
   chunkIds: string[];
@@ -51,7 +51,11 @@ const findLiving = async (
   });
 };
 
-const withDead = (descriptor: SegmentDescriptor, killed: readonly StoredDocument[]): SegmentDescriptor => {
+/** A segment of which more documents are dead. */
+export const withDead = (
+  descriptor: SegmentDescriptor,
+  killed: readonly StoredDocument[],
+): SegmentDescriptor => {
   if (killed.length === 0) return descriptor;
   const before = unpackOrdinals(descriptor.dead?.ordinals ?? '', ordinalsOf(descriptor)) ?? [];
   const ordinals = [...before, ...killed.map(({ ordinal }) => ordinal)].sort((left, right) => left - right);
@@ -74,7 +78,7 @@ const withDead = (descriptor: SegmentDescriptor, killed: readonly StoredDocument
  */
 export const supersedeStored = async (
   { store, dims, segments }: { store: ObjectStore; dims: number; segments: readonly SegmentDescriptor[] },
-  changes: Map<string, DeltaDocument>,
+  changes: Map<string, Ranked>,
   tally: Tally,
 ): Promise<SegmentDescriptor[]> => {
   const source = { store, dims, cache: residentCache({ memoryBytes: 0 }) };

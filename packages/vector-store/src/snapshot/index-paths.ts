@@ -45,6 +45,10 @@ export const appliedKey = (indexPath: string, { sha256, publishId }: MadeBy): st
 export const historyKey = (indexPath: string, version: number, publishId: string): string =>
   `${indexPath}history/${String(version).padStart(10, '0')}-${publishId}.json`;
 
+/** Deltas that were merged before their publish, named by what is merged. */
+export const intermediateKey = (indexPath: string, mergeId: string): string =>
+  `${indexPath}intermediate/${mergeId}.json`;
+
 /** Where names of versions lie. */
 export const tagPrefix = (indexPath: string): string => `${indexPath}tags/`;
 
