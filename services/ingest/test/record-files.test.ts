@@ -58,7 +58,9 @@ describe('a CSV file', () => {
 
   it('goes on behind a row of several lines in the next slice', async () => {
     const world = makeWorld();
-    const rows = ['a', 'b', 'c', 'd', 'e'].map((id) => `${id},"${id.repeat(300_000)}\n${id.repeat(300_000)}"`);
+    const rows = ['a', 'b', 'c', 'd', 'e'].map(
+      (id) => `${id},"${id.repeat(300_000)}\n${id.repeat(300_000)}"`,
+    );
     await ingest(world, upload(world, { 'big.csv': `id,text\n${rows.join('\n')}` }), { remainingMs: 59_000 });
     expect(world.bus.dataOf(documentsFetchedV1).length).toBeGreaterThan(1);
     const parts = await Promise.all(

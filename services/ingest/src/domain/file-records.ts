@@ -106,8 +106,11 @@ export async function* recordsOfRows(
   for await (const row of rows) {
     if (header === undefined) {
       const text = row.bytes === undefined ? '' : decode(file.path, row.bytes);
-      if (typeof text === 'string') header = readHeader(text);
-      else return yield { record: text, line: 0 };
+      if (typeof text !== 'string') {
+        yield { record: text, line: 0 };
+        return;
+      }
+      header = readHeader(text);
       continue;
     }
     if (row.line <= afterLine) continue;
