@@ -5,10 +5,19 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import dynalite from 'dynalite';
 import { dynamoDbCheckpoints } from '../src/adapters/checkpoints-dynamodb.ts';
+import { dynamoDbGenerations } from '../src/adapters/generations-dynamodb.ts';
 import { dynamoDbRuns } from '../src/adapters/runs-dynamodb.ts';
 import type { Checkpoint, PartRef } from '../src/domain/unchanged.ts';
-import type { CheckpointStore, Run, RunStore, StoredPart } from '../src/ports.ts';
+import type {
+  CheckpointStore,
+  Generation,
+  GenerationStore,
+  Run,
+  RunStore,
+  StoredPart,
+} from '../src/ports.ts';
 import { memoryCheckpoints } from './support/memory-checkpoints.ts';
+import { memoryGenerations } from './support/memory-generations.ts';
 import { memoryRuns } from './support/memory-runs.ts';
 
 const TableName = 'ingest';
@@ -164,5 +173,27 @@ describe.each(STORES)('checkpoints in %s', (_name, open) => {
       'fates/1/2': 'rejected',
       'fates/1/3': 'applied',
     });
+  });
+});
+
+const GENERATIONS: [string, () => GenerationStore][] = [
+  ['memory', () => memoryGenerations()],
+  ['DynamoDB', () => dynamoDbGenerations(table)],
+];
+
+describe.each(GENERATIONS)('generations of a source in %s', (_name, open) => {
+  const generation = (fence: number): Generation => ({
+    ...{ runId: `run-${fence}`, fence, parts: 3, state: pointer(`runs/run-${fence}/state.json`) },
+    ...(fence === 1 ? {} : { baseRunId: `run-${fence - 1}` }),
+    writtenAtMs: 1,
+  });
+
+  it('come back newest first, each once, and none of another source', async () => {
+    const store = open();
+    for (const fence of [2, 10, 1, 10]) await store.add('docs', 'site', generation(fence));
+    await store.add('docs', 'site-2', generation(99));
+    expect(await store.newest('docs', 'site', 10)).toEqual([10, 2, 1].map(generation));
+    expect(await store.newest('docs', 'site', 2)).toEqual([10, 2].map(generation));
+    expect(await store.newest('docs', 'unknown', 2)).toEqual([]);
   });
 });
