@@ -68,10 +68,10 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
     };
   },
 
-  query: ({ runtime, store }) => ({
-    deps: { ...queryWorld().deps, runtime, store },
-    state: () => undefined,
-  }),
+  query: ({ runtime, store, objects }) => {
+    const { deps, tail } = queryWorld();
+    return { deps: { ...deps, runtime, store, objects }, state: () => [tail.waiting, tail.settled] };
+  },
 
   orchestrator: ({ runtime, bus, objects, store }) => {
     const { jobs, outbox, stored, kept } = memoryJobs();

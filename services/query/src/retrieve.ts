@@ -1,11 +1,20 @@
-import { isPipelineError, PipelineError, type IndexV1, type RetrieveResponseV1 } from '@alluvium/contracts';
-import { openSnapshot, type ObjectStore, type Snapshot } from '@alluvium/vector-store';
+import {
+  hasCode,
+  isPipelineError,
+  PipelineError,
+  type IndexV1,
+  type RetrieveResponseV1,
+} from '@alluvium/contracts';
+import { searchWithTail, type ReadMeter, type TailSearchResult } from '@alluvium/vector-store';
 import { countingStore } from './counting-store.ts';
 import type { Search } from './domain/retrieve-request.ts';
-import { explanationOf, resultOf, snapshotOf } from './domain/retrieve-response.ts';
+import { explanationOf, resultOf, snapshotOf, tailOf } from './domain/retrieve-response.ts';
 import { findCollection } from './find-collection.ts';
 import { modelOfIndex } from './model-of-index.ts';
+import { openIndex, type OpenIndex } from './open-index.ts';
 import type { QueryDeps } from './ports.ts';
+
+type Answer = Omit<RetrieveResponseV1, 'collection' | 'mode' | 'consistency'>;
 
 interface Timed<T> {
   value: T;
@@ -33,64 +42,76 @@ const embed = async (
   return { vector: await model.embedQuery(text), model: { id: model.stamp, dims: model.dims } };
 };
 
-const open = async (
-  { residents: { snapshots }, clock }: QueryDeps,
-  store: ObjectStore,
-  { path }: IndexV1,
-): Promise<Snapshot | undefined> => {
-  const previous = snapshots.get(path);
-  const snapshot = await openSnapshot(store, path, previous === undefined ? { clock } : { previous, clock });
-  if (snapshot !== undefined) snapshots.set(path, snapshot, snapshot.describe().sizeBytes);
-  return snapshot;
-};
-
 const settled = <T>(result: PromiseSettledResult<T>): T => {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 };
 
-const embedAndOpen = async (
-  deps: QueryDeps,
-  search: Search,
-  { index, store }: { index: IndexV1; store: ObjectStore },
-): Promise<[PromiseSettledResult<Timed<Embedded | undefined>>, Timed<Snapshot | undefined>]> => {
-  const [embedded, opened] = await Promise.allSettled([
+/** One search of one version. */
+interface Attempt {
+  search: Search;
+  index: IndexV1;
+  counting: ReturnType<typeof countingStore>;
+}
+
+interface Found {
+  opened: OpenIndex;
+  embedded: Embedded | undefined;
+  result: TailSearchResult;
+  read: ReadMeter;
+  timings: { embedMs: number; openMs: number; searchMs: number };
+}
+
+const attempt = async (deps: QueryDeps, { search, index, counting }: Attempt): Promise<Found | undefined> => {
+  const { consistency, collection: _, ...query } = search;
+  const [embedding, opening] = await Promise.allSettled([
     timed(deps, () => embed(deps, search, index)),
-    timed(deps, () => open(deps, store, index)),
+    timed(deps, () => openIndex(deps, counting.store, { index, consistency })),
   ]);
-  return [embedded, settled(opened)];
+  const { value: opened, ms: openMs } = settled(opening);
+  const { snapshot, tail } = opened;
+  if (snapshot === undefined && tail.deltas.length === 0) return undefined;
+  // Only now: where there is nothing to search, nobody minds a model that is not there.
+  const { value: embedded, ms: embedMs } = settled(embedding);
+  // The search counts for itself: its reads go through the store of whichever request opened the snapshot.
+  const { requests, bytes } = counting.read;
+  const target = { snapshot, deltas: tail.deltas, dims: index.dims, clock: deps.clock };
+  const { value: result, ms: searchMs } = await timed(deps, () =>
+    searchWithTail(target, { ...query, ...(embedded && { vector: embedded.vector }) }),
+  );
+  const read = { requests: requests + result.read.requests, bytes: bytes + result.read.bytes };
+  return { opened, embedded, result, read, timings: { embedMs, openMs, searchMs } };
 };
 
-const searchIndex = async (
-  deps: QueryDeps,
-  search: Search,
-  index: IndexV1 | undefined,
-): Promise<Omit<RetrieveResponseV1, 'collection' | 'mode'>> => {
+// A reader slower than garbage collection finds its version's objects gone: it begins once more with the newest.
+const attemptTwice = async (deps: QueryDeps, what: Attempt): Promise<Found | undefined> => {
+  try {
+    return await attempt(deps, what);
+  } catch (error) {
+    if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+    return attempt(deps, what);
+  }
+};
+
+const searchIndex = async (deps: QueryDeps, search: Search, index: IndexV1 | undefined): Promise<Answer> => {
   const counting = countingStore(deps.store);
-  const timings = { embedMs: 0, openMs: 0, searchMs: 0, totalMs: 0 };
-  const nothing = { results: [], matched: 0, read: counting.read, timings };
-  if (index === undefined) return nothing;
-  const [embedded, opening] = await embedAndOpen(deps, search, { index, store: counting.store });
-  timings.openMs = opening.ms;
-  const snapshot = opening.value;
-  if (snapshot === undefined) return nothing;
-  // Only now: where nothing is published, nobody minds a model that is not there.
-  const embedding = settled(embedded);
-  timings.embedMs = embedding.ms;
-  const read = { ...counting.read };
-  const { collection: _, ...query } = search;
-  const vector = embedding.value === undefined ? {} : { vector: embedding.value.vector };
-  const searching = await timed(deps, () => snapshot.search({ ...query, ...vector }));
-  const found = searching.value;
-  const { totalMs: _total, ...split } = found.timings;
+  const found = index && (await attemptTwice(deps, { search, index, counting }));
+  if (found === undefined) {
+    const timings = { embedMs: 0, openMs: 0, searchMs: 0, totalMs: 0 };
+    return { results: [], matched: 0, read: counting.read, timings };
+  }
+  const { opened, embedded, result, read, timings } = found;
+  const { totalMs, ...split } = result.timings;
+  if (opened.snapshot !== undefined) deps.residents.warmer.warm(opened.snapshot);
   return {
-    results: found.hits.map(resultOf),
-    ...(embedding.value === undefined ? {} : { model: embedding.value.model }),
-    snapshot: snapshotOf(snapshot.describe()),
-    matched: found.matched,
-    read: { requests: read.requests + found.read.requests, bytes: read.bytes + found.read.bytes },
-    timings: { ...timings, ...split, searchMs: searching.ms },
-    ...explanationOf(found),
+    results: result.hits.map(resultOf),
+    ...(embedded && { model: embedded.model }),
+    ...(result.snapshot && { snapshot: snapshotOf(result.snapshot) }),
+    ...(search.consistency === 'tail' && { tail: tailOf(opened.tail) }),
+    matched: result.matched,
+    read,
+    timings: { ...split, ...timings, totalMs },
+    ...explanationOf(result),
   };
 };
 
@@ -111,16 +132,16 @@ const asOurs = (error: unknown): unknown =>
  */
 export const retrieve = async (deps: QueryDeps, search: Search): Promise<RetrieveResponseV1> => {
   const startedMs = deps.clock.monotonicMs();
+  const { collection, mode, consistency } = search;
   const counting = countingStore(deps.store);
-  const { active } = await findCollection({ ...deps, store: counting.store }, search.collection);
+  const { active } = await findCollection({ ...deps, store: counting.store }, collection);
   const found = await searchIndex(deps, search, active).catch((error: unknown) => {
     throw asOurs(error);
   });
   const { requests, bytes } = counting.read;
   return {
     ...found,
-    collection: search.collection,
-    mode: search.mode,
+    ...{ collection, mode, consistency },
     read: { requests: found.read.requests + requests, bytes: found.read.bytes + bytes },
     timings: { ...found.timings, totalMs: deps.clock.monotonicMs() - startedMs },
   };

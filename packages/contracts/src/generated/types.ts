@@ -2483,6 +2483,10 @@ highlight?: boolean
  * Tell how the scores came about and how the index was searched.
  */
 explain?: boolean
+/**
+ * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default.
+ */
+consistency?: ("snapshot" | "tail")
 }
 /**
  * The results of a search and what they were read from.
@@ -2918,5 +2922,26 @@ rowsEstimated: number
  * Clusters read.
  */
 clustersProbed: number
+}
+/**
+ * What was searched.
+ */
+consistency?: string
+/**
+ * What was searched beside the snapshot; absent when it was not asked for.
+ */
+tail?: {
+/**
+ * Deltas that wait to be settled and were searched.
+ */
+deltas: number
+/**
+ * Chunks in them.
+ */
+chunks: number
+/**
+ * Deltas that wait and were not searched: over the limits of a query, or not readable.
+ */
+omitted: number
 }
 }

@@ -6,10 +6,12 @@ import { readParameters } from './query-string.ts';
 export interface Search extends Omit<SearchQuery, 'vector'> {
   text: string;
   collection: string;
+  /** `tail` searches deltas too that are not in the snapshot yet. */
+  consistency: 'snapshot' | 'tail';
   filters: SearchFilters;
 }
 
-const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid' } as const;
+const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid', consistency: 'tail' } as const;
 const MAX_QUERY_CHARACTERS = 8192;
 /** Holds the longest query even when all of it is escaped. */
 const MAX_BODY_BYTES = 128 * 1024;
@@ -33,6 +35,7 @@ const EXPECTED: Record<string, string> = {
     'two numbers that are not negative, as 1,0.5 in a query string or {"dense": 1, "lexical": 0.5} in a body',
   highlight: 'true or false',
   explain: 'true or false',
+  consistency: 'snapshot or tail',
 };
 const KNOWN = Object.keys(EXPECTED).join(', ');
 const TIMES = ['since', 'until'];
@@ -103,13 +106,11 @@ const asSearch = (fields: Fields): Search => {
   assertQuery(fields['q']);
   const request = validate(fields);
   assertTogether(request);
-  const { q, collection, k, mode, filters, fusion, weights, entity, id, since, until, ...options } = request;
+  const { q, filters, fusion, weights, entity, id, since, until, ...options } = request;
   return {
+    ...DEFAULTS,
     ...options,
     text: q,
-    collection: collection ?? DEFAULTS.collection,
-    k: k ?? DEFAULTS.k,
-    mode: mode ?? DEFAULTS.mode,
     fusion: { ...(fusion && { fusion }), ...(weights && { weights }) },
     filters: joinFilters({ entity, id, since, until }, filters),
   };

@@ -49,6 +49,13 @@ export const snapshotOf = ({
   chunks,
 });
 
+/** The tail as callers see it. */
+export const tailOf = (tail: {
+  deltas: readonly unknown[];
+  chunks: number;
+  omitted: number;
+}): NonNullable<RetrieveResponseV1['tail']> => ({ ...tail, deltas: tail.deltas.length });
+
 // A caller cannot mend an answer of ours that breaks its contract.
 const assertAnswer = (answer: RetrieveResponseV1): RetrieveResponseV1 => {
   try {

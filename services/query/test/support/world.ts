@@ -1,6 +1,8 @@
-import { hashId, PipelineError, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
+import { hashId, PipelineError, sha256Hex, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
 import { testContext, testRuntime } from '@alluvium/testkit';
 import {
+  decodeDelta,
+  encodeDelta,
   memoryObjectStore,
   publish,
   systemClock,
@@ -11,6 +13,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { makeHandler } from '../../src/handlers/http.ts';
 import type { OpenModel, QueryDeps } from '../../src/ports.ts';
 import { makeResidents } from '../../src/residents.ts';
+import { memoryTail } from './memory-tail.ts';
 
 const STAMP = 'words@0123456789ab';
 export const WORDS = ['river', 'stone', 'bread', 'oven'];
@@ -23,13 +26,19 @@ export const vectorOf = (text: string): Float32Array => {
   return Float32Array.from(counts, (count) => count / length);
 };
 
-const documentOf = (entityId: string, text: string, modified?: string): DeltaDocument => ({
+/** A document of one chunk. */
+export const documentOf = (
+  entityId: string,
+  text: string,
+  modified?: string,
+  sequence = 0,
+): DeltaDocument => ({
   ...{ documentId: `files/page#${entityId}`, source: 'files', entity: 'page', entityId },
   title: `About ${entityId}`,
   url: `https://example.org/${entityId}`,
   ...(modified === undefined ? {} : { modified }),
   attributes: { language: 'en' },
-  revision: { fence: 1, sequence: 0, contentHash: hashId(text) },
+  revision: { fence: 1, sequence, contentHash: hashId(text) },
   deleted: false,
   chunks: [
     { chunkId: hashId(entityId), ordinal: 0, text, start: 0, end: text.length, vector: vectorOf(text) },
@@ -41,6 +50,11 @@ export const DOCUMENTS = [
   documentOf('hills', 'stone upon stone', '2026-02-10T00:00:00.000Z'),
   documentOf('bakery', 'bread from the oven'),
 ];
+
+const deltaOf = (documents: DeltaDocument[], part: number): Delta => ({
+  ...{ deltaId: `delta-${part}`, runId: 'r'.repeat(26), attempt: 1, part, documents },
+  ...{ collection: 'docs', model: { id: STAMP, dims: 4 } },
+});
 
 /** A query service without AWS. */
 export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; missing?: boolean } = {}) => {
@@ -56,7 +70,15 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
       });
     return { stamp, dims: 4, embedQuery: async (text) => vectorOf(text), close: async () => undefined };
   };
-  const deps: QueryDeps = { runtime, store, clock: systemClock, openModel, residents: makeResidents() };
+  const residents = makeResidents({
+    ...{ memoryBytes: 10_000_000, tailBytes: 10_000_000, logger: runtime.logger },
+  });
+  const tail = memoryTail();
+  const tailLimits = { deltas: 64, bytes: 64_000_000 };
+  const deps: QueryDeps = {
+    ...{ runtime, store, openModel, residents, tail, tailLimits },
+    clock: systemClock,
+  };
   const handler = makeHandler(deps);
   const respond = async (event: APIGatewayProxyEventV2) => {
     const answer = (await handler(event, testContext())) as APIGatewayProxyStructuredResultV2;
@@ -64,7 +86,7 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
     return { status: answer.statusCode, type: answer.headers?.['content-type'], body };
   };
   return {
-    ...{ deps, store, opened },
+    ...{ deps, store, opened, tail, residents, runtime },
     get: (query: string) => respond(eventOf('GET', query)),
     getWithBody: (query: string, body: string) => respond(eventOf('GET', query, body)),
     post: (body: string) => respond(eventOf('POST', '', body)),
@@ -79,20 +101,26 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
       await store.put(`collections/${collection}.json`, Buffer.from(JSON.stringify(document)));
     },
     publishDocuments: async (documents: DeltaDocument[], part = 0) => {
-      const runId = 'r'.repeat(26);
-      const ref = { deltaId: `delta-${part}`, runId, attempt: 1, part };
-      const delta: Delta = { ...ref, collection: 'docs', model: { id: STAMP, dims: 4 }, documents };
+      const delta = deltaOf(documents, part);
+      const { deltaId, runId, attempt } = delta;
       await publish({
-        ...{
-          store,
-          indexPath: INDEX.path,
-          fence: 1,
-          clock: systemClock,
-          newId: () => runtime.origin.newEventId(),
-        },
-        choose: async () => [{ ...ref, key: 'delta' }],
-        loadDelta: async () => delta,
+        ...{ store, indexPath: INDEX.path, fence: 1, clock: systemClock },
+        newId: () => runtime.origin.newEventId(),
+        choose: async () => [{ deltaId, runId, attempt, part, key: 'delta' }],
+        loadDelta: async () => decodeDelta(encodeDelta(delta)),
         checkLease: () => undefined,
+      });
+    },
+    /** Writes a delta and announces it; nobody settles it. */
+    announceDocuments: async (documents: DeltaDocument[], part = 0) => {
+      const delta = deltaOf(documents, part);
+      const [key, body] = [`embeddings/docs/${delta.deltaId}`, encodeDelta(delta)];
+      await store.put(key, body);
+      const chunks = documents.reduce((sum, document) => sum + document.chunks.length, 0);
+      await tail.add(INDEX.path, {
+        ...{ deltaId: delta.deltaId, runId: delta.runId, key, sha256: sha256Hex(body), bytes: body.length },
+        ...{ documents: documents.length, chunks },
+        announcedAt: new Date(Date.UTC(2026, 2, 1, 12, 0, part)).toISOString(),
       });
     },
   };
