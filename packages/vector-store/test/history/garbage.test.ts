@@ -3,55 +3,15 @@ import {
   collectGarbage,
   openSnapshot,
   publish,
-  readVersions,
   rollback,
   tagVersion,
   resolveVersion,
-  verifySnapshot,
-  type GarbageOptions,
-  type GarbageReport,
 } from '../../src/index.ts';
 import { deltaOf, documentOf, INDEX_PATH } from '../deltas.ts';
 import { tamper } from '../faulty-store.ts';
 import { keysOf } from '../reference.ts';
-import { mortalStore, type Death } from './mortal-store.ts';
-import { contentAt, DAY_MS, HOUR_MS, oldTimes, type OldTimes } from './old-times.ts';
-
-const NOTHING_LONGER = { newest: 0, allForMs: 0, dailyForMs: 0 };
-
-const collect = (
-  times: OldTimes,
-  options: Partial<GarbageOptions> = {},
-): Promise<GarbageReport | undefined> =>
-  collectGarbage({ ...times.writer(), dryRun: false, retention: NOTHING_LONGER, ...options });
-
-/** `count` versions, each of which leaves the segment of the one before behind. */
-const versions = async (count: number): Promise<OldTimes> => {
-  const times = oldTimes();
-  for (let part = 0; part < count; part += 1) {
-    await times.publish([
-      deltaOf(
-        part,
-        [1, 2].map((id) => documentOf(id, { sequence: part + 1 })),
-      ),
-    ]);
-    times.pass(HOUR_MS);
-  }
-  return times;
-};
-
-const stateOf = async ({ store }: OldTimes): Promise<string> =>
-  (await readVersions(store, INDEX_PATH)).map(({ version, state }) => `${version} ${state}`).join(', ');
-
-const expectSound = async ({ store }: OldTimes): Promise<void> => {
-  for (const { version, state } of await readVersions(store, INDEX_PATH))
-    if (state !== 'expired')
-      expect([version, await verifySnapshot(store, INDEX_PATH, { asOf: version })]).toMatchObject([
-        version,
-        { problems: [] },
-      ]);
-  expect(await verifySnapshot(store, INDEX_PATH)).toMatchObject({ problems: [] });
-};
+import { collect, expectSound, NOTHING_LONGER, stateOf, versions } from './garbage-world.ts';
+import { contentAt, DAY_MS, oldTimes, type OldTimes } from './old-times.ts';
 
 const twoCycles = async (times: OldTimes): Promise<void> => {
   for (let cycle = 0; cycle < 2; cycle += 1) {
@@ -278,58 +238,5 @@ describe('garbage collection and others at once', () => {
     await expect(slow!.search(query)).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
     const { hits } = await past!.search(query);
     expect([past!.version, hits.length]).toEqual([3, 4]);
-  });
-});
-
-/** A process dies at its call; a later one does the work again. */
-const survive = async (death: Death, work: (times: OldTimes) => Promise<unknown>): Promise<OldTimes> => {
-  const times = await readyToSweep();
-  const { store } = times;
-  times.store = mortalStore(store, death).store;
-  await expect(work(times)).rejects.toThrow('killed');
-  times.store = store;
-  await expectSound(times);
-  times.fence += 1;
-  await work(times);
-  await expectSound(times);
-  return times;
-};
-
-const readyToSweep = async (): Promise<OldTimes> => {
-  const times = await versions(4);
-  times.pass(2 * DAY_MS);
-  await collect(times, { retention: { ...NOTHING_LONGER, newest: 1 } });
-  times.pass(2 * DAY_MS);
-  return times;
-};
-
-const callsOf = async (work: (times: OldTimes) => Promise<unknown>): Promise<Death[]> => {
-  const times = await readyToSweep();
-  const mortal = mortalStore(times.store);
-  times.store = mortal.store;
-  await work(times);
-  return Array.from({ length: mortal.calls() }, (_, index) => index + 1).flatMap((atCall) => [
-    { atCall, when: 'before' },
-    { atCall, when: 'after' },
-  ]);
-};
-
-describe('whoever dies at any call', () => {
-  it('of a garbage collection leaves every kept version whole, and the next cycle ends the work', async () => {
-    const work = (times: OldTimes) => collect(times, { retention: { ...NOTHING_LONGER, newest: 1 } });
-    for (const death of await callsOf(work)) {
-      const times = await survive(death, work);
-      expect([death, await stateOf(times)]).toEqual([death, '4 current, 3 kept, 2 expired, 1 expired']);
-    }
-  });
-
-  it('of a rollback leaves the old version or the new one', async () => {
-    const work = (times: OldTimes) => rollback({ ...times.writer(), to: 3 });
-    for (const death of await callsOf(work)) {
-      const times = await survive(death, work);
-      const [newest] = await readVersions(times.store, INDEX_PATH);
-      expect(newest).toMatchObject({ change: { kind: 'rollback', version: 3 } });
-      expect(await contentAt(times.store)).toEqual(await contentAt(times.store, 3));
-    }
   });
 });
