@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RetrieveResponseV1 } from '@alluvium/contracts';
 import { readFilters } from '../src/search/filter-option.ts';
+import { renderFooter } from '../src/search/render-footer.ts';
 import { renderHits } from '../src/search/render-hits.ts';
 import { renderPlan } from '../src/search/render-score.ts';
 
@@ -88,6 +89,25 @@ const answer: RetrieveResponseV1 = {
   timings: { embedMs: 1, openMs: 2, searchMs: 3, totalMs: 6 },
 };
 
+describe('the line below the hits', () => {
+  const searched = {
+    ...answer,
+    snapshot: { version: 7, publishedAt: '2026-03-01T12:00:00.000Z', fence: 1, documents: 1, chunks: 10 },
+  };
+
+  it.each([
+    [searched, '2 of 10 chunks, snapshot 7, 6.0 ms'],
+    [
+      { ...searched, tail: { deltas: 2, chunks: 5, omitted: 1 } },
+      '2 of 15 chunks, snapshot 7, 2 unsettled (5 chunks), 1 more not searched, 6.0 ms',
+    ],
+    [{ ...answer, tail: { deltas: 1, chunks: 5, omitted: 0 } }, '2 chunks, 1 unsettled (5 chunks), 6.0 ms'],
+    [answer, 'Nothing was published to this collection yet. Watch the runs: alluvium runs'],
+  ])('tells what was searched', (searchedAnswer, line) => {
+    expect(renderFooter(searchedAnswer)).toBe(line);
+  });
+});
+
 describe('an explained answer', () => {
   it('shows the words where they are', () => {
     expect(renderHits(answer)).toContain('    A *stone* upon *stones* …');
@@ -104,9 +124,9 @@ describe('an explained answer', () => {
     expect(renderPlan(answer, 100)).toEqual([
       'plan    recall 0.99: 3 chunks compared',
       '        0123456789ab  exact, 2 of 3 chunks: it is small',
-      'vector  3 chunks ranked, cosine 0.100 to 0.900',
-      'words   1 chunks ranked, BM25 up to 2.000; 4.0 terms in the average chunk',
-      '        stone in 1 chunks, weight 1.200',
+      'vector  3 ranked, cosine 0.100 to 0.900',
+      'words   1 ranked, BM25 up to 2.000; 4.0 terms in the average chunk',
+      '        stone: in 1, weight 1.200',
       'time    embed 1.0, open 2.0, search 3.0, total 6.0 ms',
       'read    4 requests, 1,000 bytes',
     ]);

@@ -99,3 +99,26 @@ describe('concurrent queries while versions are published', () => {
     expect(seen.size).toBeGreaterThan(2);
   });
 });
+
+describe('a query that is slower than garbage collection', () => {
+  it('begins once more with the newest version', async () => {
+    const [water] = DOCUMENTS;
+    const { store } = world;
+    const get = store.get.bind(store);
+    let isGone = false;
+    store.get = async (key, options) => {
+      if (isGone || !key.includes('/segments/')) return get(key, options);
+      isGone = true;
+      await world.publishDocuments([{ ...water!, documentId: 'files/page#new', entityId: 'new' }], 1);
+      return undefined;
+    };
+    const { snapshot, results } = await search('q=river&k=10');
+    expect([snapshot?.version, results.length]).toEqual([2, 4]);
+  });
+
+  it('says that the store is at fault when the objects stay away', async () => {
+    const get = world.store.get.bind(world.store);
+    world.store.get = async (key, options) => (key.includes('/segments/') ? undefined : get(key, options));
+    expect(await world.get('q=river')).toMatchObject({ status: 500 });
+  });
+});

@@ -5,6 +5,7 @@ import { CliError, exitCodes } from '../cli-error.ts';
 import { connect, type Connection } from '../connection.ts';
 import { count, dim, print, printJson, say, terminalWidth } from '../output.ts';
 import { readFilters } from '../search/filter-option.ts';
+import { renderFooter } from '../search/render-footer.ts';
 import { renderHits } from '../search/render-hits.ts';
 import { renderPlan } from '../search/render-score.ts';
 
@@ -22,6 +23,7 @@ export interface SearchOptions {
   fusion?: string;
   /** `<dense>,<lexical>` */
   weights?: string;
+  consistency?: string;
   /** Conditions on attributes, such as `year>=2024`. */
   filter?: string[];
   highlight?: boolean;
@@ -65,13 +67,7 @@ const run = async (query: string, options: SearchOptions & { json?: boolean }): 
     print('');
     for (const line of renderPlan(answer, terminalWidth())) print(line);
   }
-  const { snapshot, timings, matched } = answer;
-  if (snapshot === undefined)
-    say('Nothing was published to this collection yet. Watch the runs: alluvium runs');
-  else {
-    const of = `${count(matched)} of ${count(snapshot.chunks)} chunks`;
-    say(dim(`${of}, snapshot ${snapshot.version}, ${timings.totalMs.toFixed(1)} ms`));
-  }
+  say(dim(renderFooter(answer)));
 };
 
 /** `alluvium search` */
@@ -102,6 +98,7 @@ export const addSearch = (program: Command): void => {
     .option('--recall <share>', '0.95, 0.99 or exact, of the vectors')
     .option('--fusion <method>', 'min-max or rrf, of hybrid')
     .option('--weights <dense,lexical>', 'how much each counts in hybrid')
+    .option('--consistency <level>', 'snapshot, or tail: with what is not settled')
     .option('--highlight', 'show where the words are')
     .option('--explain', 'show how the scores came about, and what was read')
     .option('--json', 'print the answer as one JSON object')

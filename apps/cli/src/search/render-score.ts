@@ -1,5 +1,6 @@
 import type { RetrieveResponseV1 } from '@alluvium/contracts';
-import { count, fit } from '../output.ts';
+import { count } from '../output.ts';
+import { wrap } from '../schemas/wrap.ts';
 
 type Result = RetrieveResponseV1['results'][number];
 type Explanation = NonNullable<Result['explanation']>;
@@ -14,6 +15,9 @@ const partOf = (part: Part | undefined): string =>
   part === undefined
     ? ''
     : `  ${part.weight} x ${part.share.toFixed(4)} = ${rounded(part.weight * part.share)}`;
+
+/** Columns before what a line says. */
+const INDENT = 8;
 
 const termsOf = ({ terms }: NonNullable<Explanation['lexical']>): string =>
   terms
@@ -31,22 +35,16 @@ const denseLines = ({ dense, fused }: Explanation): string[] =>
           : `vector  cosine ${rounded(dense.score)}, ${placeOf(dense)}${partOf(fused?.dense)}`,
       ];
 
-const lexicalLines = ({ lexical, fused }: Explanation): string[] => {
+const lexicalLines = ({ lexical, fused }: Explanation, width: number): string[] => {
   if (lexical === undefined && fused === undefined) return [];
   if (lexical === undefined) return [`words   none of the query${partOf(fused?.lexical)}`];
   const bm25 = `words   BM25 ${rounded(lexical.score)}, ${placeOf(lexical)}${partOf(fused?.lexical)}`;
-  return [bm25, `        ${termsOf(lexical)}`];
+  return [bm25, ...wrap(termsOf(lexical), width, INDENT).split('\n')];
 };
 
 /** How the score of a hit came about; nothing where it was not asked. */
 export const renderScore = ({ explanation }: Result, width: number): string[] =>
-  explanation === undefined
-    ? []
-    : [...denseLines(explanation), ...lexicalLines(explanation)].map((line) =>
-        line.length <= width
-          ? line
-          : `${' '.repeat(line.search(/\S/))}${fit(line, width - line.search(/\S/))}`,
-      );
+  explanation === undefined ? [] : [...denseLines(explanation), ...lexicalLines(explanation, width)];
 
 /** The last part of a key, which tells one object from another. */
 const nameOf = (key: string): string => key.split('/').at(-1)?.slice(0, 12) ?? key;
@@ -70,31 +68,38 @@ const listLines = ({ explanation }: RetrieveResponseV1): string[] => {
   return [
     ...(dense === undefined
       ? []
-      : [
-          `vector  ${count(dense.rows)} chunks ranked, cosine ${rounded(dense.floor)} to ${rounded(dense.top)}`,
-        ]),
+      : [`vector  ${count(dense.rows)} ranked, cosine ${rounded(dense.floor)} to ${rounded(dense.top)}`]),
     ...(lexical === undefined
       ? []
       : [
-          `words   ${count(lexical.rows)} chunks ranked, BM25 up to ${rounded(lexical.top)}; ` +
+          `words   ${count(lexical.rows)} ranked, BM25 up to ${rounded(lexical.top)}; ` +
             `${lexical.averageLength.toFixed(1)} terms in the average chunk`,
           ...lexical.terms.map(
-            ({ term, rows, weight }) => `        ${term} in ${count(rows)} chunks, weight ${rounded(weight)}`,
+            ({ term, rows, weight }) => `        ${term}: in ${count(rows)}, weight ${rounded(weight)}`,
           ),
         ]),
   ];
 };
 
-const costLines = ({ timings, read }: RetrieveResponseV1): string[] => {
-  const times = Object.entries(timings).map(([name, ms]) => `${name.replace(/Ms$/, '')} ${ms.toFixed(1)}`);
+/** In the order in which things happen. */
+const STEPS = ['embed', 'open', 'search', 'filter', 'dense', 'lexical', 'fuse', 'fetch', 'total'];
+
+const costLines = ({ timings, read }: RetrieveResponseV1, width: number): string[] => {
+  const msOf: Record<string, number | undefined> = timings;
+  const times = STEPS.flatMap((step) => {
+    const ms = msOf[`${step}Ms`];
+    return ms === undefined ? [] : [`${step} ${ms.toFixed(1)}`];
+  });
+  const [first = '', ...others] = wrap(`${times.join(', ')} ms`, width, INDENT).split('\n');
   return [
-    `time    ${times.join(', ')} ms`,
+    `time    ${first.slice(INDENT)}`,
+    ...others,
     `read    ${count(read.requests)} requests, ${count(read.bytes)} bytes`,
   ];
 };
 
 /** How an explained search went. */
 export const renderPlan = (answer: RetrieveResponseV1, width: number): string[] =>
-  [...planLines(answer), ...listLines(answer), ...costLines(answer)].map((line) =>
+  [...planLines(answer), ...listLines(answer), ...costLines(answer, width)].map((line) =>
     line.length <= width ? line : `${line.slice(0, width - 1)}…`,
   );
