@@ -38,6 +38,10 @@ export interface Facts {
   contentKeys: Map<string, string>;
   acknowledged: Set<string>;
   told: Set<string>;
+  /** Attempts whose event got lost, once at least. */
+  lostEvents: Set<string>;
+  /** Ids of deltas that were found in the bucket and cannot be read. */
+  quarantined: Set<string>;
   /** Attempts that came when the snapshot had every right to have forgotten their deltas. */
   replayed: Set<string>;
 }
@@ -80,6 +84,8 @@ export const newFacts = (plan: Plan): Facts => {
     contentKeys: new Map(contentKeys),
     acknowledged: new Set(),
     told: new Set(),
+    lostEvents: new Set(),
+    quarantined: new Set(),
     replayed: new Set(),
   };
 };

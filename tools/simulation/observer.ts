@@ -103,6 +103,7 @@ export class Observer {
   itemWritten({ before, after, writer }: ItemWritten): void {
     const item = (after ?? before) as { pk: string };
     const [kind, indexPath = ''] = item.pk.split('#');
+    if (kind === 'quarantine') this.facts.quarantined.add((item as { pk: string; sk?: string }).sk ?? '');
     if (kind === 'lease') this.#leaseMoved(indexPath, { before, after, writer });
     if (kind === 'inbox' || kind === 'settled') this.#deltaMoved(item as StoredDelta, after !== undefined);
   }
@@ -167,6 +168,10 @@ export class Observer {
     const name = itemName((parse(body) as { detail: DeltaCreatedV1 }).detail.data);
     this.facts.acknowledged.add(name);
     this.judge(neverAbsent, { name, state: this.facts.states.get(name) ?? 'ABSENT' });
+  }
+
+  eventLost(body: string): void {
+    this.facts.lostEvents.add(itemName((parse(body) as { detail: DeltaCreatedV1 }).detail.data));
   }
 
   looked({ indexPath, ...look }: Omit<Look, 'expected'> & { indexPath: string }): void {

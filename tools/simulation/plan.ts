@@ -37,6 +37,8 @@ export interface Plan {
   indexPaths: string[];
   /** By producer, in the order in which he writes them. */
   deltas: PlannedDelta[][];
+  /** Events may get lost; then a delta that cannot be read is the only kind of poison, for of the others nothing is known without. */
+  losesEvents: boolean;
   afterlife?: Afterlife;
 }
 
@@ -91,6 +93,7 @@ interface RunSpot {
   part: number;
   /** Later epochs have greater revisions. */
   epoch: number;
+  poisons: readonly Poison[];
 }
 
 const shortened = (document: DeltaDocument): DeltaDocument => ({
@@ -105,7 +108,7 @@ const poisoned = (delta: Delta, poison: Poison | undefined): Delta => {
   return poison === 'identity' ? { ...delta, deltaId: hashId([delta.deltaId, 'another']) } : delta;
 };
 
-const plannedDelta = (random: Random, { collection, runId, part, epoch }: RunSpot): PlannedDelta => {
+const plannedDelta = (random: Random, { collection, runId, part, epoch, poisons }: RunSpot): PlannedDelta => {
   const documents = new Map<string, DeltaDocument>();
   for (let count = random.between(0, 3); count >= 0; count -= 1) {
     const document = plannedDocument(random, collection, epoch);
@@ -125,7 +128,7 @@ const plannedDelta = (random: Random, { collection, runId, part, epoch }: RunSpo
     model: MODEL,
     documents: [...documents.values()],
   };
-  const poison = random.chance(0.08) ? random.pick(POISONS) : undefined;
+  const poison = random.chance(0.08) ? random.pick(poisons) : undefined;
   return {
     delta,
     indexPath: indexPathOf(collection, MODEL.id, MODEL.dims),
@@ -152,7 +155,13 @@ const planAfterlife = (random: Random, before: PlannedDelta[], collections: stri
     fresh: collections.flatMap((collection) =>
       [0, 1].flatMap((part) =>
         announcementsOf(
-          plannedDelta(random, { collection, runId: hashId(['late', collection]), part, epoch: 2 }),
+          plannedDelta(random, {
+            collection,
+            runId: hashId(['late', collection]),
+            part,
+            epoch: 2,
+            poisons: POISONS,
+          }),
         ),
       ),
     ),
@@ -161,6 +170,8 @@ const planAfterlife = (random: Random, before: PlannedDelta[], collections: stri
 
 /** A plan of two or three producers in up to three collections. */
 export const makePlan = (random: Random): Plan => {
+  const losesEvents = random.chance(0.25);
+  const poisons: readonly Poison[] = losesEvents ? ['garbage'] : POISONS;
   const collections = random.pick([
     ['alpha'],
     ['alpha'],
@@ -172,12 +183,13 @@ export const makePlan = (random: Random): Plan => {
     const collection = random.pick(collections);
     const runs = [0, 1].map((run) => hashId(['run', producer, run]));
     return Array.from({ length: random.between(2, 8) }, (_, part) =>
-      plannedDelta(random, { collection, runId: random.pick(runs), part, epoch: 0 }),
+      plannedDelta(random, { collection, runId: random.pick(runs), part, epoch: 0, poisons }),
     );
   });
   return {
     indexPaths: collections.map((name) => indexPathOf(name, MODEL.id, MODEL.dims)),
     deltas,
+    losesEvents,
     ...(random.chance(0.2) && { afterlife: planAfterlife(random, deltas.flat(), collections) }),
   };
 };

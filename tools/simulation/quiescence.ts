@@ -1,4 +1,5 @@
 import { itemName, type Facts, type IndexFacts } from './facts.ts';
+import type { DeltaState } from './invariants/inbox.ts';
 import type { Quiescence } from './invariants/liveness.ts';
 import { announcementsOf, type Announcement, type Plan } from './plan.ts';
 import { contentOf } from './reference-model.ts';
@@ -14,19 +15,36 @@ const deliveredOf = ({ deltas, afterlife }: Plan, isAfterlife: boolean): Announc
   ...(isAfterlife && afterlife ? [...afterlife.fresh, ...afterlife.replays] : []),
 ];
 
+const stateOf = ({ states, quarantined }: Facts, name: string): DeltaState => {
+  const state = states.get(name) ?? 'ABSENT';
+  return state === 'ABSENT' && quarantined.has(name.replace(/#.*/, '')) ? 'REJECTED' : state;
+};
+
+// An attempt whose event got lost is not missed when another attempt brought the same delta: the delta is what counts.
+const isReplaced = (facts: Facts, name: string): boolean => {
+  if (!facts.lostEvents.has(name) || stateOf(facts, name) !== 'ABSENT') return false;
+  const isAttempt = (other: string): boolean => other.startsWith(name.replace(/#.*/, '#'));
+  return [...facts.states.keys()].some((other) => isAttempt(other) && stateOf(facts, other) !== 'ABSENT');
+};
+
+/** Attempts whose event got lost and that nobody has found yet. */
+export const stillLost = (facts: Facts): string[] =>
+  [...facts.lostEvents].filter((name) => stateOf(facts, name) === 'ABSENT' && !isReplaced(facts, name));
+
 /** How things stand, for the last judgement of a run. */
 export const quiescence = (
-  { plan, states, contentKeys, poisoned, told, replayed, indexes }: Facts,
+  facts: Facts,
   { held, deadLetters }: Pick<Quiescence, 'held' | 'deadLetters'>,
   isAfterlife = false,
 ): Quiescence => {
+  const { plan, contentKeys, poisoned, told, replayed, indexes } = facts;
   const delivered = deliveredOf(plan, isAfterlife);
-  const names = delivered.map(nameOf);
+  const names = delivered.map(nameOf).filter((name) => !isReplaced(facts, name));
   const good = new Set(delivered.map(({ planned }) => planned).filter(({ poison }) => poison === undefined));
   const goodOf = (path: string) =>
     [...good].filter(({ indexPath }) => indexPath === path).map(({ delta }) => delta);
   return {
-    states: new Map(names.map((name) => [name, states.get(name) ?? 'ABSENT'])),
+    states: new Map(names.map((name) => [name, stateOf(facts, name)])),
     poisoned: new Set(names.filter((name) => poisoned.has(contentKeys.get(name) ?? ''))),
     eitherWay: replayed,
     told,

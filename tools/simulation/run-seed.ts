@@ -4,7 +4,7 @@ import { itemName, type IndexFacts } from './facts.ts';
 import type { Afterlife } from './plan.ts';
 import { everythingSettles } from './invariants/liveness.ts';
 import type { Violation } from './invariants/invariant.ts';
-import { quiescence } from './quiescence.ts';
+import { quiescence, stillLost } from './quiescence.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** How a run went. */
@@ -41,6 +41,7 @@ const isQuiet = (world: World): boolean => {
   const { services, producers, pools, plan } = world;
   if (services.weather.isStormy() || !producers.every((producer) => producer.isDone())) return false;
   if (!pools.every((pool) => pool.isIdle()) || isUnderWay(world)) return false;
+  if (stillLost(world.observer.facts).length > 0) return false;
   return (
     heldLeases(world).length === 0 &&
     plan.indexPaths.every((path) => services.table.partition(`inbox#${path}`).length === 0)

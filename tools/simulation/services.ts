@@ -3,6 +3,7 @@ import {
   dynamoDbServer,
   queueServer,
   s3Server,
+  VirtualProcess,
   type DynamoDbServer,
   type QueueServer,
   type Random,
@@ -50,7 +51,7 @@ const envelopeOf = (entry: Record<'Source' | 'DetailType' | 'Detail', string | u
 const newQueue = (
   { scheduler, random, weather }: Parts,
   name: string,
-  options: { visibilityMs: number; isDroppable: boolean; arrived: () => void },
+  options: { visibilityMs: number; isDroppable: boolean; lost?: (body: string) => void; arrived: () => void },
 ): QueueServer =>
   queueServer({
     name,
@@ -60,16 +61,21 @@ const newQueue = (
     maxReceiveCount: 5,
     faults: () => weather.queueFaults(options.isDroppable),
     arrived: options.arrived,
+    ...(options.lost && { lost: options.lost }),
   });
 
 /** Sets the services up; everything that takes effect in them is told to the observer. */
 export const makeServices = (parts: Parts): Services => {
   const { scheduler, random, weather, observer } = parts;
   const table = dynamoDbServer((write) => observer.itemWritten(write));
-  const s3 = s3Server((write) => observer.objectWritten(write));
+  const s3 = s3Server(
+    (write) => observer.objectWritten(write),
+    () => VirtualProcess.epochMs + scheduler.nowMs,
+  );
   const deltas = newQueue(parts, 'deltas', {
     visibilityMs: DELTAS_VISIBILITY_MS,
     isDroppable: false,
+    lost: (body) => observer.eventLost(body),
     arrived: parts.deltasArrived,
   });
   const doorbell = newQueue(parts, 'doorbell', {

@@ -14,6 +14,8 @@ import {
 export interface Climate {
   rates: FaultRates;
   queue: QueueFaults;
+  /** Of 1, events that the bus accepts and loses. */
+  eventsLost: number;
   /** Of 1, entries that the bus does not accept. */
   busRefuses: number;
   /** By how much everything takes longer: slow runs outlive their leases. */
@@ -31,7 +33,8 @@ const NO_QUEUE_FAULTS: QueueFaults = { lost: 0, duplicated: 0, late: 0 };
 const maybe = (random: Random, most: number): number => (random.chance(0.6) ? random.next() * most : 0);
 
 /** A mixture of faults. */
-export const drawClimate = (random: Random): Climate => ({
+export const drawClimate = (random: Random, { losesEvents }: { losesEvents: boolean }): Climate => ({
+  eventsLost: losesEvents ? random.next() * 0.3 : 0,
   rates: {
     refused: maybe(random, 0.06),
     answerLost: maybe(random, 0.08),
@@ -81,10 +84,10 @@ export const stormyWeather = (random: Random, climate: Climate, nowMs: () => num
   return {
     fateOf,
     isStormy,
-    // A doorbell may get lost; an event that the bus accepted may not.
+    // A doorbell may get lost any time; an event only where the reconciler looks for it.
     queueFaults: (isDroppable) => {
       if (!isStormy()) return NO_QUEUE_FAULTS;
-      return isDroppable ? climate.queue : { ...climate.queue, lost: 0 };
+      return isDroppable ? climate.queue : { ...climate.queue, lost: climate.eventsLost };
     },
     busRefuses: () => (isStormy() ? climate.busRefuses : 0),
   };

@@ -56,7 +56,7 @@ export const makeWorld = (seed: number, { readable = false }: { readable?: boole
   const scheduler = new Scheduler(trace);
   const random = seededRandom(`seed ${seed}`);
   const plan = makePlan(random.fork('plan'));
-  const climate = drawClimate(random.fork('climate'));
+  const climate = drawClimate(random.fork('climate'), plan);
   const weather = stormyWeather(random.fork('weather'), climate, () => scheduler.nowMs);
   const observer = new Observer(scheduler, newFacts(plan));
   let pools: LambdaPool[] = [];
@@ -76,6 +76,6 @@ export const makeWorld = (seed: number, { readable = false }: { readable?: boole
   plan.indexPaths.forEach((indexPath, index) =>
     startReader(services, observer, { name: `reader-${index + 1}`, indexPath }),
   );
-  startOperator({ services, observer, climate, indexPaths: plan.indexPaths });
+  startOperator({ services, observer, climate, indexPaths: plan.indexPaths, losesEvents: plan.losesEvents });
   return { scheduler, trace, plan, climate, services, observer, producers, pools, end: ownTimers(scheduler) };
 };

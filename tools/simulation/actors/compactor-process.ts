@@ -4,6 +4,7 @@ import { testRuntime } from '@alluvium/testkit';
 import type { Random, VirtualProcess, Weather } from '@alluvium/testkit/simulation';
 import { leases, leaseTable, s3ObjectStore } from '@alluvium/vector-store';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoDbCompactions } from '../../../services/compactor/src/adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from '../../../services/compactor/src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../../../services/compactor/src/adapters/inbox-dynamodb.ts';
 import type { CompactorDeps } from '../../../services/compactor/src/ports.ts';
@@ -54,6 +55,7 @@ export const compactorDeps = (process: VirtualProcess, services: Services): Comp
     objects: s3Objects({ client, bucket: BUCKET }),
     store: s3ObjectStore({ client, bucket: BUCKET }),
     inbox: dynamoDbInbox({ ...table, nowMs: process.clock.nowMs }),
+    compactions: dynamoDbCompactions({ ...table, nowMs: process.clock.nowMs }),
     doorbell: sqsDoorbell({ client: services.doorbell.clientOf(process, weather), queueUrl: 'doorbell' }),
     leases: leases({
       table: leaseTable(table),
@@ -62,5 +64,6 @@ export const compactorDeps = (process: VirtualProcess, services: Services): Comp
     }),
     clock: process.clock,
     thresholds: { deltas: services.ringsAfter, bytes: 1_000_000, ageSeconds: 10 },
+    fanOutAfterDeltas: Infinity,
   };
 };

@@ -1,6 +1,7 @@
 import '../environment.ts';
 import { VirtualProcess, type Random } from '@alluvium/testkit/simulation';
 import { leaseKeyOf } from '../../../services/compactor/src/settle-index.ts';
+import { makeHandler as onReconcile } from '../../../services/compactor/src/handlers/on-reconcile.ts';
 import { makeHandler as onSchedule } from '../../../services/compactor/src/handlers/on-schedule.ts';
 import type { Climate } from '../weather.ts';
 import type { Observer } from '../observer.ts';
@@ -15,6 +16,8 @@ interface Operation {
   observer: Observer;
   climate: Climate;
   indexPaths: readonly string[];
+  /** Somebody has to look for deltas that nobody hears of. */
+  losesEvents: boolean;
 }
 
 // Somebody sees a lease that looks stuck, and breaks it; or restores the table, and the lease is not there any more.
@@ -55,6 +58,17 @@ const startMeddling = (operation: Operation, everyMs: number): void => {
   next();
 };
 
+const startReconciler = (services: Services, ticks: number): void => {
+  const process = new VirtualProcess(services.scheduler, `reconciler.${ticks}`);
+  const handler = onReconcile(compactorDeps(process, services));
+  process.deliver(0, 'looks for lost deltas', () =>
+    process.invoke(
+      () => handler({}, contextOf(process)),
+      () => undefined,
+    ),
+  );
+};
+
 /** The schedule of 15 minutes, and a person who means well. After the storm what died of it is redriven. */
 export const startOperator = (operation: Operation): void => {
   const { services, climate } = operation;
@@ -70,6 +84,7 @@ export const startOperator = (operation: Operation): void => {
         () => undefined,
       ),
     );
+    if (operation.losesEvents && ticks % 4 === 0) startReconciler(services, ticks);
     if (!services.weather.isStormy()) {
       services.deltas.redrive();
       services.doorbell.redrive();

@@ -92,7 +92,7 @@ const makePlan = (deltas: number): Plan => {
     attempts: 1,
     afterMs: 0,
   }));
-  return { indexPaths: [INDEX_PATH], deltas: [planned] };
+  return { indexPaths: [INDEX_PATH], deltas: [planned], losesEvents: false };
 };
 
 // As a producer and the registration leave it.

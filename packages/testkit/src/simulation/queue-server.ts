@@ -44,6 +44,8 @@ export interface QueueOptions {
   visibilityMs: number;
   maxReceiveCount: number;
   faults: () => QueueFaults;
+  /** Called when a message gets lost. */
+  lost?: (body: string) => void;
   /** Called when a message becomes visible. */
   arrived: () => void;
 }
@@ -68,6 +70,7 @@ class Queue {
     const { lost, duplicated, late } = faults();
     if (random.chance(lost)) {
       this.#options.scheduler.note(name, 'loses a message');
+      this.#options.lost?.(body);
       return;
     }
     const copies = random.chance(duplicated) ? random.between(2, 5) : 1;

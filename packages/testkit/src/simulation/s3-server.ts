@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { remoteCall, type Weather } from './remote-call.ts';
 import type { VirtualProcess } from './virtual-process.ts';
 
@@ -8,6 +14,8 @@ export interface KeptObject {
   body: Uint8Array;
   /** Content-derived, as S3 makes it. */
   etag: string;
+  /** By the server's clock, milliseconds since the epoch. */
+  modifiedMs: number;
 }
 
 /** A write that took effect. */
@@ -73,8 +81,29 @@ const assertCondition = (
   if (kept.etag !== IfMatch) throw httpError(412, 'PreconditionFailed');
 };
 
+type S3Command = GetObjectCommand | PutObjectCommand | ListObjectsV2Command;
+
+// The paginators of the SDK take only what looks like a client of theirs; making a real one takes a millisecond.
+const clientOf = (send: (command: unknown) => Promise<unknown>): S3Client =>
+  Object.assign(Object.create(S3Client.prototype) as S3Client, { send });
+
+const listObjects = (objects: ReadonlyMap<string, KeptObject>, prefix: string): object => ({
+  Contents: [...objects]
+    .filter(([key]) => key.startsWith(prefix))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, { body, etag, modifiedMs }]) => ({
+      Key: key,
+      Size: body.length,
+      ETag: etag,
+      LastModified: new Date(modifiedMs),
+    })),
+});
+
 /** A bucket in memory; `written` hears of every write when it takes effect. */
-export const s3Server = (written: (write: ObjectWritten) => void = () => undefined): S3Server => {
+export const s3Server = (
+  written: (write: ObjectWritten) => void = () => undefined,
+  nowMs: () => number = () => 0,
+): S3Server => {
   const objects = new Map<string, KeptObject>();
   const putObject = (writer: string, input: PutObjectCommand['input']) => {
     const key = input.Key ?? '';
@@ -82,38 +111,43 @@ export const s3Server = (written: (write: ObjectWritten) => void = () => undefin
     assertCondition(kept, input);
     const after = Uint8Array.from(input.Body as Uint8Array);
     const etag = etagOf(after);
-    objects.set(key, { body: after, etag });
+    objects.set(key, { body: after, etag, modifiedMs: nowMs() });
     written({ key, before: kept?.body, after, writer });
     return { ETag: etag };
   };
   const apply = (writer: string, command: unknown): unknown => {
     if (command instanceof GetObjectCommand)
       return getObject(objects.get(command.input.Key ?? ''), command.input);
+    if (command instanceof ListObjectsV2Command) return listObjects(objects, command.input.Prefix ?? '');
     if (command instanceof PutObjectCommand) return putObject(writer, command.input);
     if (command instanceof DeleteObjectCommand) return void objects.delete(command.input.Key ?? '');
     throw new Error('The simulated bucket does not know this command');
   };
   const verbOf = (command: unknown): string =>
-    command instanceof GetObjectCommand ? 'GET' : command instanceof PutObjectCommand ? 'PUT' : 'DELETE';
+    command instanceof ListObjectsV2Command
+      ? 'LIST'
+      : command instanceof GetObjectCommand
+        ? 'GET'
+        : command instanceof PutObjectCommand
+          ? 'PUT'
+          : 'DELETE';
   return {
     objects,
-    direct: {
-      send: (command: unknown) => Promise.resolve().then(() => apply('', command)),
-    } as unknown as S3Client,
+    direct: clientOf((command) => Promise.resolve().then(() => apply('', command))),
     clientOf: (process, weather) => {
       const putFailure = failures();
-      const send = (command: GetObjectCommand | PutObjectCommand): Promise<unknown> => {
-        const key = command.input.Key ?? '';
+      const send = (command: S3Command): Promise<unknown> => {
+        const key = 'Key' in command.input ? (command.input.Key ?? '') : '*';
         const verb = verbOf(command);
         return remoteCall(process, weather, {
           label: `${verb} ${key}`,
           touches: `s3:${key}`,
-          isWrite: verb !== 'GET',
+          isWrite: verb === 'PUT' || verb === 'DELETE',
           apply: () => apply(process.name, command),
           failure: verb === 'PUT' ? putFailure : slowDown,
         });
       };
-      return { send } as unknown as S3Client;
+      return clientOf((command) => send(command as S3Command));
     },
   };
 };
