@@ -5,6 +5,7 @@ import { renderReport, type Report } from './support/report.ts';
 const BENCHES: Record<string, () => Promise<{ run: (options: SearchOptions) => Promise<Report> }>> = {
   chunking: () => import('./chunking.ts'),
   contracts: () => import('./contracts.ts'),
+  fuzz: () => import('./fuzz.ts'),
   kernel: () => import('./kernel.ts'),
   search: () => import('./search/run.ts'),
 };

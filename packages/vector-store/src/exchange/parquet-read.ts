@@ -32,25 +32,30 @@ const compressors: Compressors = {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const parsers = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes) };
 
-// The reader tells of a broken file with plain errors; those of the file system have a code.
+// The reader tells of a broken file with plain errors, some of which have a code; those of the file system have a system call.
 const readable = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
   try {
     return await read();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== undefined) throw cause;
+    if ((cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
     throw notImportable(THE_FILE, `${what}: ${(cause as Error).message}`, cause);
   }
 };
 
-const assertColumns = (metadata: FileMetaData): void => {
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+const readMetadata = (file: RandomAccessFile): Promise<{ metadata: FileMetaData; columns: string[] }> =>
+  readable('it must be a Parquet file', async () => {
+    const metadata = await parquetMetadataAsync(file);
+    return { metadata, columns: parquetSchema(metadata).children.map(({ element }) => element.name) };
+  });
+
+const assertColumns = (names: readonly string[]): void => {
   if (names.includes('id') && names.includes('vector')) return;
   throw notImportable(THE_FILE, `it must have the columns "id" and "vector", and has ${names.join(', ')}`);
 };
 
 async function* readRows(file: RandomAccessFile): AsyncIterable<ForeignRecord> {
-  const metadata = await readable('it must be a Parquet file', () => parquetMetadataAsync(file));
-  assertColumns(metadata);
+  const { metadata, columns } = await readMetadata(file);
+  assertColumns(columns);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
