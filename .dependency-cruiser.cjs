@@ -33,7 +33,7 @@ module.exports = {
     {
       name: 'local-is-for-the-cli',
       severity: 'error',
-      from: { pathNot: '^(local|apps/cli)/|/test/' },
+      from: { pathNot: '^(local|apps/cli|tools/crash-test)/|/test/' },
       to: { path: '^local/' },
     },
     {
@@ -46,7 +46,7 @@ module.exports = {
     {
       name: 'testkit-is-for-tests',
       severity: 'error',
-      from: { pathNot: '(^packages/testkit/|/test/|^contracts-test/|^bench/|^tools/simulat)' },
+      from: { pathNot: '(^packages/testkit/|/test/|^contracts-test/|^bench/|^tools/(simulat|crash-test))' },
       to: { path: '^packages/testkit/' },
     },
     {

@@ -1,6 +1,8 @@
 export { startCloud } from './cloud.ts';
 export type { Cloud, CloudEndpoints, CloudFunction, CloudOptions, PendingWork } from './cloud.ts';
 export { startServers } from './servers.ts';
+export { packageServices, type PackagingOptions } from './stacks/package-services.ts';
+export type { StackSource } from './stacks/template.ts';
 export type { Servers, ServersOptions } from './servers.ts';
 export type { LambdaLimits } from './lambda/lambda.ts';
 export type { LogLine } from './lambda/log-sink.ts';

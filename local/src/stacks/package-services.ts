@@ -11,6 +11,8 @@ export interface PackagingOptions {
   root: string;
   stage: string;
   region: string;
+  /** Folders of services/; all that are stacks when absent. */
+  services?: readonly string[] | undefined;
   /** Default `.alluvium/stacks` of the repository; elsewhere the bundles would not find the native modules. */
   cacheDirectory?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
@@ -121,11 +123,11 @@ const packageService = async (service: string, options: PackagingOptions): Promi
 };
 
 /**
- * Packages every service of the repository with `sls package`, without network or account; one whose inputs did not
+ * Packages services of the repository with `sls package`, without network or account; one whose inputs did not
  * change since comes from the cache. Throws PACKAGING_FAILED.
  */
 export const packageServices = async (options: PackagingOptions): Promise<StackSource[]> => {
-  const services = await listServices(options.root);
+  const services = options.services ?? (await listServices(options.root));
   const packaged: StackSource[] = [];
   const waiting = [...services];
   const worker = async (): Promise<void> => {
