@@ -16,9 +16,9 @@ import {
 import type { DataSet } from './data.ts';
 import type { Explained, SearchPoint } from './support/measure.ts';
 
-const MODEL = 'bench@000000000000';
-const COLLECTION = 'bench';
-const RUN = 'bench-run';
+export const MODEL = 'bench@000000000000';
+export const COLLECTION = 'bench';
+export const RUN = 'bench-run';
 const DELTA_ROWS = 5000;
 /** Rows of one publish: each publish holds its rows in memory. */
 const PUBLISH_ROWS = 200_000;
@@ -28,7 +28,8 @@ const CACHE_BYTES = 2e9;
 const DOCUMENT_ROWS = 4;
 const RECALLS = [0.95, 0.99, 'exact'] as const;
 
-const indexPathOf = (dims: number): string => `indexes/${COLLECTION}/model=${MODEL}/dims=${String(dims)}/`;
+export const indexPathOf = (dims: number): string =>
+  `indexes/${COLLECTION}/model=${MODEL}/dims=${String(dims)}/`;
 
 const documentOf = (set: DataSet, rows: Float32Array, first: number, base: number): DeltaDocument => {
   const entityId = String(first / DOCUMENT_ROWS);
@@ -101,7 +102,12 @@ export const buildIndex = async (set: DataSet, store: ObjectStore): Promise<Buil
   return { buildMs: performance.now() - startedMs - loadMs };
 };
 
-const open = async (store: ObjectStore, dims: number, memoryBytes?: number): Promise<Snapshot> => {
+/** Opens the index of a set. Error: OBJECT_MISSING. */
+export const openIndex = async (
+  store: ObjectStore,
+  dims: number,
+  memoryBytes?: number,
+): Promise<Snapshot> => {
   const options = memoryBytes === undefined ? {} : { cache: residentCache({ memoryBytes }) };
   const snapshot = await openSnapshot(store, indexPathOf(dims), options);
   if (snapshot) return snapshot;
@@ -117,7 +123,7 @@ const explain = ({ plan, timings }: SearchResult): Explained => ({
 
 /** Searches of an open snapshot with all planes in memory, from the least recall to exact. */
 export const warmPoints = async (set: DataSet, store: ObjectStore): Promise<SearchPoint[]> => {
-  const snapshot = await open(store, set.dims, CACHE_BYTES);
+  const snapshot = await openIndex(store, set.dims, CACHE_BYTES);
   await snapshot.warm();
   return RECALLS.map((recall) => {
     let explained = { plan: '', scanMs: Number.NaN };
@@ -146,7 +152,7 @@ export const coldAnswer = async (
   store: ObjectStore,
   { vector, text, k }: ColdQuestion,
 ): Promise<{ ids: number[]; texts: string[] }> => {
-  const snapshot = await open(store, vector.length);
+  const snapshot = await openIndex(store, vector.length);
   const mode = text === undefined ? 'dense' : 'hybrid';
   const { hits } = await snapshot.search({
     vector,

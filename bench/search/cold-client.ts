@@ -2,12 +2,15 @@ import type { SetName } from './data.ts';
 
 export type ColdSystem = 'alluvium' | 'lancedb-hnsw-sq' | 'lancedb-ivf-rq';
 
+/** `pending`: dense, with deltas that wait to be settled. */
+export type ColdMode = 'dense' | 'hybrid' | 'pending';
+
 export interface ColdJob {
   system: ColdSystem;
   endpoint: string;
   set: SetName;
   query: number;
-  mode: 'dense' | 'hybrid';
+  mode: ColdMode;
 }
 
 /** What the process saw; `answerMs` is from the first request to the last passage. */

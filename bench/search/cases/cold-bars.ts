@@ -59,7 +59,7 @@ const barOfRivals = (ours: ColdMeasured, all: readonly ColdMeasured[]): Bar[] =>
 
 /** What cold answers are held to; one that failed fails its bars. */
 export const coldBars = (sets: readonly SetName[], measured: readonly ColdMeasured[]): Bar[] => {
-  const ours = measured.filter(({ system }) => system === 'alluvium');
+  const ours = measured.filter(({ system, mode }) => system === 'alluvium' && mode !== 'pending');
   const missing = sets
     .filter((name) => !ours.some(({ set, mode }) => set === name && mode === 'dense'))
     .map((name) => atLeast(`cold dense ${name}: recall`, 0, RECALL));
