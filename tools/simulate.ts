@@ -28,7 +28,7 @@ const OPTIONS = {
   jobs: { type: 'string', default: '2' },
   exhaustive: { type: 'boolean', default: false },
   depth: { type: 'string', default: 'commit' },
-  most: { type: 'string', default: '20000' },
+  most: { type: 'string', default: '50000' },
   mutations: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
   'stop-at-first': { type: 'boolean', default: false },

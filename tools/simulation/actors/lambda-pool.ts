@@ -48,14 +48,22 @@ const recordOf = ({ id, body, receives }: KeptMessage): SQSEvent['Records'][numb
   awsRegion: 'eu-west-1',
 });
 
-/** The context of an invocation that begins now, by the process's own clock. */
-export const contextOf = (process: VirtualProcess): Context => {
+/**
+ * Invokes a handler with a context of its own. The time that is left is by the process's clock; the middleware would set a timer of
+ * the real world by it, so it is not there yet when that one looks.
+ */
+export const invokeLambda = <Event, Result>(
+  process: VirtualProcess,
+  handler: (event: Event, context: Context) => Promise<Result>,
+  event: Event,
+): Promise<Result> => {
   const startedMs = process.clock.monotonicMs();
-  return {
-    ...testContext(),
-    functionName: process.name,
-    getRemainingTimeInMillis: () => LAMBDA_TIMEOUT_MS - (process.clock.monotonicMs() - startedMs),
-  };
+  const context = { ...testContext(), functionName: process.name, getRemainingTimeInMillis: undefined };
+  const answer = handler(event, context as unknown as Context);
+  const getRemainingTimeInMillis = (): number =>
+    LAMBDA_TIMEOUT_MS - (process.clock.monotonicMs() - startedMs);
+  Object.assign(context, { getRemainingTimeInMillis });
+  return answer;
 };
 
 /** One execution environment at a time; when it dies, another one takes its place. */
@@ -103,7 +111,7 @@ class Slot {
     this.#invocations += 1;
     process.deliver(0, `is invoked with ${messages.map(({ id }) => id).join(' ')}`, () => {
       process.invoke(
-        () => handler({ Records: messages.map(recordOf) }, contextOf(process)),
+        () => invokeLambda(process, handler, { Records: messages.map(recordOf) }),
         (failure, answer) => this.#ended(messages, failure === undefined ? answer : undefined),
       );
     });

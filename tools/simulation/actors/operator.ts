@@ -7,7 +7,7 @@ import type { Climate } from '../weather.ts';
 import type { Observer } from '../observer.ts';
 import type { Services } from '../services.ts';
 import { compactorDeps } from './compactor-process.ts';
-import { contextOf } from './lambda-pool.ts';
+import { invokeLambda } from './lambda-pool.ts';
 
 const TICK_MS = 900_000;
 
@@ -63,7 +63,7 @@ const startReconciler = (services: Services, ticks: number): void => {
   const handler = onReconcile(compactorDeps(process, services));
   process.deliver(0, 'looks for lost deltas', () =>
     process.invoke(
-      () => handler({}, contextOf(process)),
+      () => invokeLambda(process, handler, {}),
       () => undefined,
     ),
   );
@@ -80,7 +80,7 @@ export const startOperator = (operation: Operation): void => {
     const handler = onSchedule(compactorDeps(process, services));
     process.deliver(0, 'rings', () =>
       process.invoke(
-        () => handler({}, contextOf(process)),
+        () => invokeLambda(process, handler, {}),
         () => undefined,
       ),
     );
