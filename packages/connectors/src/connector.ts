@@ -1,4 +1,5 @@
 import type { RawRecordV1 } from '@alluvium/contracts';
+import type { FileStore } from './files/file-store.ts';
 import type { HttpClient } from './http/http-client.ts';
 
 /** A JSON value: what a cursor and a state are made of. */
@@ -69,6 +70,8 @@ export interface ConnectorDeps {
   http: HttpClient;
   clock: ConnectorClock;
   secrets: SecretStore;
+  /** Where the connector `files` finds its files. */
+  files: FileStore;
 }
 
 /** What somebody wants to be read: the connector's name and its settings, as the source document has them. */

@@ -19,9 +19,14 @@ export {
   type SecretStore,
   type SourceRecord,
 } from './connector.ts';
+export { MAX_DOCUMENT_BYTES, recordsOfFile, tooLarge, type Chunks } from './files/file-records.ts';
+export type { FileStore, StoredFile } from './files/file-store.ts';
+export { parseJsonRecord } from './files/json-record.ts';
+export { isStreamed, JSON_RECORD, recordFormatOf } from './files/media-type.ts';
 export { guardedFetch, type GuardOptions } from './http/guarded-fetch.ts';
 export type { HttpClient, HttpRequest, HttpResponse } from './http/http-client.ts';
 export { publicUrl } from './http/public-url.ts';
 export { mapMarvelEntity } from './marvel/map-entity.ts';
 export { MARVEL_RECORD } from './marvel/marvel-types.ts';
 export { CONNECTOR_NAMES, openConnector } from './open-connector.ts';
+export { rejected } from './rejected.ts';

@@ -1,6 +1,7 @@
 import { PipelineError } from '@alluvium/contracts';
 import type { Connector, ConnectorDeps, ConnectorSettings } from './connector.ts';
 import { feedConnector } from './feed/feed-connector.ts';
+import { filesConnector } from './files/files-connector.ts';
 import { githubConnector } from './github/github-connector.ts';
 import { httpJsonConnector } from './http-json/http-json-connector.ts';
 import { marvelConnector } from './marvel/marvel-connector.ts';
@@ -10,13 +11,14 @@ type Open = (settings: Readonly<Record<string, unknown>>, deps: ConnectorDeps) =
 
 const CONNECTORS: Readonly<Record<string, Open>> = {
   feed: feedConnector,
+  files: filesConnector,
   github: githubConnector,
   'http-json': httpJsonConnector,
   marvel: marvelConnector,
   sitemap: sitemapConnector,
 };
 
-/** Names of the connectors that ask servers. */
+/** Names of the connectors. */
 export const CONNECTOR_NAMES: readonly string[] = Object.keys(CONNECTORS);
 
 /** The connector that `settings` names. @throws PipelineError CONNECTOR_UNKNOWN, SOURCE_INVALID */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connectorConformance, type ConformanceSource } from '@alluvium/testkit/connector-conformance';
 import { startFakeMarvel } from '@alluvium/testkit';
+import type { FileStore } from '../src/index.ts';
 import { opening, overDocuments, someDocuments } from './support/conforming-source.ts';
 import { startFakeServer, type FakeAnswer } from './support/fake-server.ts';
 
@@ -9,6 +10,39 @@ const page = (title: string, text: string): string =>
   `<html><head><title>${title}</title></head><body><p>${text}</p></body></html>`;
 
 const TOKEN = 'a-token-nobody-else-has';
+
+const files = async (): Promise<ConformanceSource> => {
+  const documents = someDocuments();
+  let requests = 0;
+  const pathOf = (id: string): string => (id === 'third' ? 'more/third.jsonl' : `${id}.md`);
+  const contentOf = (id: string, text: string): string =>
+    id === 'third' ? `${JSON.stringify({ id: 'third', text })}\n` : text;
+  const stored = () =>
+    [...documents].map(([id, text]) => {
+      const content = contentOf(id, text);
+      return { content, file: { path: pathOf(id), sizeBytes: content.length, etag: sha1(content) } };
+    });
+  const store: FileStore = {
+    list: async () => {
+      requests += 1;
+      return stored().map(({ file }) => file);
+    },
+    read: async (_, { path }) => {
+      requests += 1;
+      const found = stored().find(({ file }) => file.path === path);
+      return found === undefined ? undefined : [Buffer.from(found.content)];
+    },
+  };
+  const keyOf = (id: string): string => `document#${id === 'third' ? id : pathOf(id)}`;
+  return {
+    open: opening(() => ({ connector: 'files', settings: { folder: 'handbook' } }), store),
+    put: (id, text) => documents.set(id, text),
+    remove: (id) => documents.delete(id),
+    ...{ keyOf, keys: () => [...documents.keys()].map(keyOf), requests: () => requests },
+    ...{ secrets: {}, seesDeletions: true, namesPauses: false },
+    ...{ disturb: () => undefined, close: async () => undefined },
+  };
+};
 
 const feed = async (): Promise<ConformanceSource> => {
   const documents = someDocuments();
@@ -169,6 +203,7 @@ const marvel = async (): Promise<ConformanceSource> => {
   };
 };
 
+connectorConformance('files', files, { asksServers: false });
 connectorConformance('feed', feed);
 connectorConformance('sitemap', sitemap);
 connectorConformance('github', github);

@@ -9,6 +9,7 @@ import {
 } from '../src/index.ts';
 import { marvelApi, marvelHash } from '../src/marvel/marvel-api.ts';
 import { cleanEntity } from '../src/marvel/clean-entity.ts';
+import { noFiles } from './support/conforming-source.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 1, 12);
 const clock = { nowMs: () => NOW_MS, pause: async () => undefined };
@@ -29,6 +30,7 @@ const open = (settings: Record<string, unknown> = {}, publicKey = marvel.keys.pu
     {
       http,
       clock,
+      files: noFiles,
       secrets: async (name) => (name === 'marvel-public-key' ? publicKey : marvel.keys.privateKey),
     },
   );

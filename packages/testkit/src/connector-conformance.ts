@@ -94,14 +94,16 @@ const crawled = (
   return { records: pages.flatMap(({ records }) => records), pages, known, state, complete };
 };
 
+const baseAfter = (before: Crawled | undefined): Point['base'] =>
+  before === undefined ? { known: {} } : { known: before.known, state: before.state as never };
+
 /** Runs a crawl; `reopen` makes a new connector for each step, as another process would. */
 const crawl = async (
   open: () => ConnectorUnderTest,
   before?: Crawled,
   { reopen = false }: { reopen?: boolean } = {},
 ): Promise<Crawled> => {
-  const state = before === undefined ? {} : { state: before.state as never };
-  const base = { known: before?.known ?? {}, ...state };
+  const base = baseAfter(before);
   const first = open();
   const pages: Page[] = [];
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
@@ -118,8 +120,16 @@ const crawl = async (
 const delivered = ({ records }: Crawled): string[] =>
   [...new Set(records.filter(({ rejected }) => rejected === undefined).map(keyOf))].sort();
 
-/** What every connector promises, tried on one that reads a source of its kind. */
-export const connectorConformance = (name: string, start: () => Promise<ConformanceSource>): void => {
+/**
+ * What every connector promises, tried on one that reads a source of its kind. What is promised of servers is left out
+ * for one that asks none.
+ */
+export const connectorConformance = (
+  name: string,
+  start: () => Promise<ConformanceSource>,
+  { asksServers = true }: { asksServers?: boolean } = {},
+): void => {
+  const itOfServers = asksServers ? it : it.skip;
   describe(`the connector ${name}`, () => {
     let source: ConformanceSource;
     let clock: Clock;
@@ -184,13 +194,13 @@ export const connectorConformance = (name: string, start: () => Promise<Conforma
       expect(source.requests() - wanted).toBe(wanted);
     });
 
-    it('repeats what fails for a moment', async () => {
+    itOfServers('repeats what fails for a moment', async () => {
       source.disturb(500);
       expect(delivered(await read())).toEqual(source.keys().sort());
       expect(clock.pauses.length).toBeGreaterThan(0);
     });
 
-    it('waits as long as it is told to, and not for hours', async () => {
+    itOfServers('waits as long as it is told to, and not for hours', async () => {
       if (source.namesPauses) {
         source.disturb(429, { 'retry-after': '3' });
         await read();
@@ -204,7 +214,7 @@ export const connectorConformance = (name: string, start: () => Promise<Conforma
       });
     });
 
-    it('lets no secret out, neither in what it gives nor in what it throws', async () => {
+    itOfServers('lets no secret out, neither in what it gives nor in what it throws', async () => {
       const secrets = Object.values(source.secrets);
       const all = await read();
       source.disturb(401);
@@ -214,7 +224,7 @@ export const connectorConformance = (name: string, start: () => Promise<Conforma
       for (const secret of secrets) expect(told).not.toContain(secret);
     });
 
-    it('asks no machine that is not public', async () => {
+    itOfServers('asks no machine that is not public', async () => {
       await expect(crawl(() => open(false))).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
       expect(source.requests()).toBe(0);
     });

@@ -12,6 +12,7 @@ import {
 import { cutParts, PART_LIMITS } from './domain/cut-parts.ts';
 import type { PlannedPart, Position } from './domain/cut-parts.ts';
 import { rawKeyOf, runManifestKeyOf } from './domain/object-keys.ts';
+import { isUpload } from './load-upload.ts';
 import type { IngestDeps, StoredPart } from './ports.ts';
 import { SliceOver, type RecordSource } from './record-source.ts';
 import { sourceRecords } from './source-records.ts';
@@ -146,7 +147,7 @@ export const crawl = async (
   slice: Slice,
   { metadata, remainingMs }: { metadata: MetadataV1; remainingMs: () => number },
 ): Promise<void> => {
-  const open = slice.source.connector === 'files' ? uploadRecords : sourceRecords;
+  const open = isUpload(slice.source) ? uploadRecords : sourceRecords;
   const records = await open(deps, slice, remainingMs);
   const cursor = await readSlice({ deps, slice, metadata, remainingMs, records });
   if (cursor === 'done') await seal({ deps, slice, metadata, remainingMs, records });

@@ -1,11 +1,16 @@
 import {
   PipelineError,
+  sourceV1,
   uploadManifestV1,
   type IngestionSourceV1,
   type UploadManifestV1,
 } from '@alluvium/contracts';
 import type { Objects } from '@alluvium/lambda-kit';
 import { assertUpload, MAX_MANIFEST_BYTES } from './domain/upload.ts';
+
+/** True for a source that is one upload; any other is read by a connector. */
+export const isUpload = ({ connector, manifest }: IngestionSourceV1): boolean =>
+  connector === 'files' && manifest.contentSchema !== sourceV1.name;
 
 const refuse = (code: string, message: string): PipelineError =>
   new PipelineError(message, { code, kind: 'invalid' });

@@ -14,12 +14,19 @@ export interface InboxFile {
   discard(): void;
 }
 
+/** An object among others. */
+export interface ListedObject {
+  key: string;
+  sizeBytes: number;
+  etag: string;
+}
+
 /** What users put into the inbox. */
 export interface Inbox {
   /** Opens an object; undefined when there is none. Throws INBOX_CHANGED (conflict) when `etag` is not its own. */
   open(key: string, etag?: string): Promise<InboxFile | undefined>;
-  /** Keys that begin with `prefix`, in order. */
-  list(prefix: string): Promise<string[]>;
+  /** Objects whose keys begin with `prefix`, in the order of the keys. */
+  list(prefix: string): Promise<ListedObject[]>;
 }
 
 /** A run, the same for whoever starts it. */

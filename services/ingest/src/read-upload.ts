@@ -1,29 +1,26 @@
 import { createHash } from 'node:crypto';
+import {
+  isStreamed,
+  MAX_DOCUMENT_BYTES,
+  recordsOfFile,
+  rejected,
+  tooLarge,
+  type Chunks,
+  type SourceRecord,
+} from '@alluvium/connectors';
 import { PipelineError, sha256Hex, type UploadManifestV1 } from '@alluvium/contracts';
 import { mapAhead } from './concurrency.ts';
-import { joinRows } from './domain/csv-rows.ts';
 import type { Position, ReadRecord } from './domain/cut-parts.ts';
-import {
-  MAX_DOCUMENT_BYTES,
-  recordOfFile,
-  recordsOfJson,
-  recordsOfLines,
-  recordsOfRows,
-  tooLarge,
-  unreadable,
-  type FileRecord,
-  type UploadedFile,
-} from './domain/file-records.ts';
 import { fileKeyOf } from './domain/inbox-keys.ts';
-import { isStreamed, recordFormatOf } from './domain/media-type.ts';
-import { readLines } from './domain/read-lines.ts';
 import type { Inbox, InboxFile } from './ports.ts';
+
+type UploadedFile = UploadManifestV1['files'][number];
 
 /** Files that are fetched before their turn; each is at most {@link MAX_DOCUMENT_BYTES}. */
 const READ_AHEAD = 8;
 
 /** A file whose content was checked against the manifest, or the record that tells why there is none. */
-type Loaded = { unreadable: FileRecord } | { chunks: AsyncIterable<Uint8Array> | Uint8Array[] };
+type Loaded = { unreadable: SourceRecord } | { chunks: Chunks };
 
 interface Source {
   inbox: Inbox;
@@ -32,13 +29,13 @@ interface Source {
 }
 
 const changed = ({ path }: UploadedFile, what: string): Loaded => ({
-  unreadable: unreadable(path, 'FILE_CHANGED', `is not the file that the upload lists: ${what}`),
+  unreadable: rejected(path, 'FILE_CHANGED', `is not the file that the upload lists: ${what}`),
 });
 
 const openListed = async ({ inbox, key, file }: Source): Promise<InboxFile | Loaded> => {
   const opened = await inbox.open(key);
   if (opened === undefined) {
-    return { unreadable: unreadable(file.path, 'FILE_MISSING', 'is listed but was not uploaded') };
+    return { unreadable: rejected(file.path, 'FILE_MISSING', 'is listed but was not uploaded') };
   }
   if (opened.sizeBytes === file.bytes) return opened;
   opened.discard();
@@ -80,28 +77,13 @@ const prepare = (source: Source): Promise<() => Promise<Loaded>> => {
   return Promise.resolve(() => (isStreamed(path) ? loadStreamed(source) : Promise.resolve(loaded)));
 };
 
-const wholeOf = async (chunks: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<Uint8Array> => {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
-};
-
 async function* recordsOf(
   file: UploadedFile,
   loaded: Loaded,
   after: number,
-): AsyncGenerator<{ record: FileRecord; line?: number }> {
-  if ('unreadable' in loaded) {
-    yield { record: loaded.unreadable };
-    return;
-  }
-  const { chunks } = loaded;
-  const format = recordFormatOf(file.path);
-  const lines = () => readLines(chunks, MAX_DOCUMENT_BYTES);
-  if (format === 'jsonl') yield* recordsOfLines(file, lines(), after);
-  else if (format === 'csv') yield* recordsOfRows(file, joinRows(lines(), MAX_DOCUMENT_BYTES), after);
-  else if (format === 'json') yield* recordsOfJson(file, await wholeOf(chunks), after);
-  else yield { record: recordOfFile(file, await wholeOf(chunks)) };
+): AsyncGenerator<{ record: SourceRecord; line?: number }> {
+  if ('unreadable' in loaded) yield { record: loaded.unreadable };
+  else yield* recordsOfFile(file, loaded.chunks, after);
 }
 
 /** Reads the records of an upload in order, from a position on. A file that cannot be read is a record that says why. */

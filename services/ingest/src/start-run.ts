@@ -8,7 +8,7 @@ import {
 } from '@alluvium/contracts';
 import type { Lease } from '@alluvium/vector-store';
 import { loadSource } from './load-source.ts';
-import { loadUpload } from './load-upload.ts';
+import { isUpload, loadUpload } from './load-upload.ts';
 import type { IngestDeps, Run } from './ports.ts';
 
 const LEASE_TRIES = 16;
@@ -39,7 +39,7 @@ const acquireLease = async (
 };
 
 const assertReadableSource = async (deps: IngestDeps, { collection, source }: RunRequest): Promise<void> => {
-  if (source.connector === 'files') await loadUpload(deps.objects, collection, source);
+  if (isUpload(source)) await loadUpload(deps.objects, collection, source);
   else deps.connect(await loadSource(deps.objects, collection, source));
 };
 

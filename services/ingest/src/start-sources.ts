@@ -10,7 +10,7 @@ import { startSource } from './start-source.ts';
 export const startSources = async (deps: IngestDeps): Promise<void> => {
   const day = new Date(deps.runtime.origin.nowMs()).toISOString().slice(0, 10);
   const passing: unknown[] = [];
-  for (const key of await deps.inbox.list(SOURCES_PREFIX)) {
+  for (const { key } of await deps.inbox.list(SOURCES_PREFIX)) {
     try {
       await startSource(deps, key, () => day);
     } catch (error) {

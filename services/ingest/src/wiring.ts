@@ -14,15 +14,16 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { leases, leaseTable, systemClock } from '@alluvium/vector-store';
 import { dynamoDbCheckpoints } from './adapters/checkpoints-dynamodb.ts';
 import { dynamoDbGenerations } from './adapters/generations-dynamodb.ts';
+import { inboxFiles } from './adapters/inbox-files.ts';
 import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
 import { namedSecrets } from './adapters/secrets.ts';
-import type { IngestDeps, StartDeps } from './ports.ts';
+import type { Inbox, IngestDeps, StartDeps } from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
 
-const liveConnect = (): IngestDeps['connect'] => {
+const liveConnect = (inbox: Inbox): IngestDeps['connect'] => {
   let client: SSMClient | undefined;
   const secrets = namedSecrets(process.env, {
     client: () => (client ??= new SSMClient({})),
@@ -31,23 +32,24 @@ const liveConnect = (): IngestDeps['connect'] => {
   const clock = { nowMs: () => Date.now(), pause };
   return (source) => {
     const http = guardedFetch({ allowedHosts: source.allowedHosts ?? [] });
-    return openConnector(source, { http, clock, secrets });
+    return openConnector(source, { http, clock, secrets, files: inboxFiles(inbox, source.collection) });
   };
 };
 
 /** Live adapters, from the environment. */
 export const wire = (): IngestDeps => {
   const runtime = liveRuntime();
+  const inbox = s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });
   const table = { client: documentClient(), tableName: requiredEnv('TABLE_NAME') };
   return {
     runtime,
     bus: liveBus(runtime),
     objects: liveObjects(),
-    inbox: s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
+    inbox,
     runs: dynamoDbRuns(table),
     checkpoints: dynamoDbCheckpoints(table),
     generations: dynamoDbGenerations(table),
-    connect: liveConnect(),
+    connect: liveConnect(inbox),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),
     pause,
   };

@@ -96,6 +96,36 @@ describe('the document of a source', () => {
   });
 });
 
+describe('a folder of the inbox', () => {
+  it('is read every day: what changed is passed on, what is gone is deleted', async () => {
+    const world = makeWorld();
+    const put = (path: string, text: string) =>
+      world.objects.stored.set(`inbox/docs/handbook/${path}`, Buffer.from(text));
+    put('a.md', '# A\n\nThe first.');
+    put('more/b.jsonl', '{"id":"b1","text":"One."}\n{"id":"b2","text":"Two."}\n');
+    put('_upload.json', '{}');
+    const settings = { folder: 'handbook' };
+    await ingest(world, putSource(world, { name: 'handbook', connector: 'files', settings }));
+    await settleParts(world, 'applied');
+    const ids = async (first: number) =>
+      (await derivedSince(world, first)).map(({ documentId, deleted }) => [documentId, deleted]);
+    expect(await ids(0)).toEqual([
+      ['handbook/document#a.md', false],
+      ['handbook/document#b1', false],
+      ['handbook/document#b2', false],
+    ]);
+    world.objects.stored.delete('inbox/docs/handbook/a.md');
+    put('more/b.jsonl', '{"id":"b1","text":"One."}\n{"id":"b3","text":"Three."}\n');
+    const first = world.bus.events.length;
+    await nextDay(world);
+    expect(await ids(first)).toEqual([
+      ['handbook/document#b3', false],
+      ['handbook/document#a.md', true],
+      ['handbook/document#b2', true],
+    ]);
+  });
+});
+
 describe('the next crawl', () => {
   it('passes nothing on when nothing changed', async () => {
     const world = await crawled();

@@ -7,6 +7,7 @@ import {
   type OutgoingEvent,
 } from '@alluvium/contracts';
 import { startFakeMarvel, testContext, type FakeMarvel } from '@alluvium/testkit';
+import { inboxFiles } from '../src/adapters/inbox-files.ts';
 import { makeHandler as onInbox } from '../src/handlers/on-inbox-object-created.ts';
 import { randomlyMortal } from './support/mortal.ts';
 import { deliver, makeWorld, objectCreated, putSource, settle, type World } from './support/world.ts';
@@ -38,7 +39,7 @@ describe('a crawl of three thousand entities', () => {
     world.deps.connect = (source) =>
       openConnector(source, {
         http: guardedFetch({ allowedHosts: ['127.0.0.1'] }),
-        ...{ clock, secrets: async (name) => secrets[name]! },
+        ...{ clock, secrets: async (name) => secrets[name]!, files: inboxFiles(world.inbox, 'docs') },
       });
     const settings = { baseUrl: marvel.baseUrl, edges: 'complete', minIntervalMs: 0 };
     await onInbox(world.deps)(

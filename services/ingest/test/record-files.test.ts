@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivedDocumentV1, documentsDerivedV1, documentsFetchedV1, rejectV1 } from '@alluvium/contracts';
-import { splitRow } from '../src/domain/csv-rows.ts';
 import { ingest, makeWorld, upload } from './support/world.ts';
 
 const read = async (files: Record<string, string>) => {
@@ -69,16 +68,6 @@ describe('a CSV file', () => {
         .map(({ derived }) => world.objects.readRecords(derivedDocumentV1, derived!)),
     );
     expect(parts.flat().map(({ entityId }) => entityId)).toEqual(['a', 'b', 'c', 'd', 'e']);
-  });
-
-  it.each([
-    ['a,b,c', ['a', 'b', 'c']],
-    ['"a,b",c', ['a,b', 'c']],
-    ['"a ""b""",', ['a "b"', '']],
-    ['', ['']],
-    ['"open', ['open']],
-  ])('splits %j into %j', (row, fields) => {
-    expect(splitRow(row, ',')).toEqual(fields);
   });
 });
 

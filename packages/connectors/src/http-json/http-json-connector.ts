@@ -7,6 +7,7 @@ import {
   type CrawlPoint,
   type Json,
 } from '../connector.ts';
+import { JSON_RECORD } from '../files/media-type.ts';
 import type { HttpClient, HttpResponse } from '../http/http-client.ts';
 import { politeClient } from '../http/polite-client.ts';
 import { publicUrl } from '../http/public-url.ts';
@@ -18,9 +19,6 @@ import { httpJsonSettings, type HttpJsonSettings } from './http-json-settings.ts
 import { atPointer } from './json-pointer.ts';
 import { mapItem } from './map-item.ts';
 import { nextCursor, urlOfPage } from './paging.ts';
-
-/** Media type of a canonical record in JSON, as a line of a JSONL file has it. */
-export const JSON_RECORD = 'application/json';
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -1,5 +1,5 @@
 import type { ConformanceDeps, ConformanceSource } from '@alluvium/testkit/connector-conformance';
-import { guardedFetch, openConnector, type ConnectorSettings } from '../../src/index.ts';
+import { guardedFetch, openConnector, type ConnectorSettings, type FileStore } from '../../src/index.ts';
 import type { FakeServer } from './fake-server.ts';
 
 /** Documents by id, in the order in which they were put. */
@@ -9,12 +9,15 @@ export type Documents = Map<string, string>;
 export const someDocuments = (): Documents =>
   new Map(['first', 'second', 'third'].map((id) => [id, `The text of the ${id} one.`]));
 
+/** A place without files. */
+export const noFiles: FileStore = { list: async () => [], read: async () => undefined };
+
 /** Opens the connector that the settings name, allowed to ask this machine or not. */
 export const opening =
-  (settings: () => ConnectorSettings) =>
+  (settings: () => ConnectorSettings, files = noFiles) =>
   ({ clock, secrets, mayAskThisMachine }: ConformanceDeps) => {
     const http = guardedFetch({ allowedHosts: mayAskThisMachine ? ['127.0.0.1'] : [] });
-    return openConnector(settings(), { http, clock, secrets }) as never;
+    return openConnector(settings(), { http, clock, secrets, files }) as never;
   };
 
 /** What all sources over one fake server and a map of documents have in common. */

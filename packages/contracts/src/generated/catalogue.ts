@@ -11,6 +11,8 @@ export const events = {
   'documents.fetched.v1': c.documentsFetchedV1,
   'ingestion.continued.v1': c.ingestionContinuedV1,
   'ingestion.requested.v1': c.ingestionRequestedV1,
+  'merge.completed.v1': c.mergeCompletedV1,
+  'merge.requested.v1': c.mergeRequestedV1,
   'part.failed.v1': c.partFailedV1,
   'run.completed.v1': c.runCompletedV1,
   'run.sealed.v1': c.runSealedV1,

@@ -30,6 +30,8 @@ export declare const closedDocumentsDerivedV1: Validator<T.DocumentsDerivedV1>;
 export declare const closedDocumentsFetchedV1: Validator<T.DocumentsFetchedV1>;
 export declare const closedIngestionContinuedV1: Validator<T.IngestionContinuedV1>;
 export declare const closedIngestionRequestedV1: Validator<T.IngestionRequestedV1>;
+export declare const closedMergeCompletedV1: Validator<T.MergeCompletedV1>;
+export declare const closedMergeRequestedV1: Validator<T.MergeRequestedV1>;
 export declare const closedPartFailedV1: Validator<T.PartFailedV1>;
 export declare const closedRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const closedRunSealedV1: Validator<T.RunSealedV1>;

@@ -30,6 +30,8 @@ export declare const openDocumentsDerivedV1: Validator<T.DocumentsDerivedV1>;
 export declare const openDocumentsFetchedV1: Validator<T.DocumentsFetchedV1>;
 export declare const openIngestionContinuedV1: Validator<T.IngestionContinuedV1>;
 export declare const openIngestionRequestedV1: Validator<T.IngestionRequestedV1>;
+export declare const openMergeCompletedV1: Validator<T.MergeCompletedV1>;
+export declare const openMergeRequestedV1: Validator<T.MergeRequestedV1>;
 export declare const openPartFailedV1: Validator<T.PartFailedV1>;
 export declare const openRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const openRunSealedV1: Validator<T.RunSealedV1>;

@@ -1916,6 +1916,89 @@ attempt?: number
 }
 }
 /**
+ * One group was merged; the intermediate object waits for the next level or the publish.
+ */
+export interface MergeCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the merge: a hash of the index and of what is merged.
+ */
+mergeId: string
+/**
+ * Identity of the compaction that the merge is part of.
+ */
+compactionId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+index: IndexV1
+/**
+ * How many merges deep: 1 merges deltas, 2 what level 1 made.
+ */
+level: number
+/**
+ * Number of objects that were merged.
+ */
+inputs: number
+/**
+ * Documents in the output.
+ */
+documents: number
+/**
+ * Chunks in the output.
+ */
+records: number
+output: PointerV1
+}
+}
+/**
+ * Asks for one group of deltas, or of earlier merges, to become one intermediate object.
+ */
+export interface MergeRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the merge: a hash of the index and of what is merged.
+ */
+mergeId: string
+/**
+ * Identity of the compaction that the merge is part of.
+ */
+compactionId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+index: IndexV1
+/**
+ * How many merges deep: 1 merges deltas, 2 what level 1 made.
+ */
+level: number
+/**
+ * Objects to merge, in the data bucket.
+ * 
+ * @minItems 1
+ * @maxItems 10
+ */
+inputs: {
+/**
+ * Key of the object.
+ */
+key: string
+/**
+ * sha256 of the stored bytes.
+ */
+sha256: string
+/**
+ * Size of the stored bytes.
+ */
+bytes: number
+}[]
+}
+}
+/**
  * A stage gave up on one part of a run.
  */
 export interface PartFailedV1 {

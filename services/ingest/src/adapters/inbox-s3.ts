@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PipelineError } from '@alluvium/contracts';
 import { httpStatusOf } from '@alluvium/lambda-kit';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import type { Inbox } from '../ports.ts';
+import type { Inbox, ListedObject } from '../ports.ts';
 
 interface Options {
   client: Pick<S3Client, 'send'>;
@@ -28,16 +28,17 @@ const get = async ({ client, bucket }: Options, key: string, etag?: string) => {
   }
 };
 
-const list = async ({ client, bucket }: Options, prefix: string): Promise<string[]> => {
-  const keys: string[] = [];
+const list = async ({ client, bucket }: Options, prefix: string): Promise<ListedObject[]> => {
+  const objects: ListedObject[] = [];
   let token: string | undefined;
   do {
     const page = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
     const answer = await client.send(page);
-    keys.push(...(answer.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    for (const { Key: key = '', Size: sizeBytes = 0, ETag: etag = '' } of answer.Contents ?? [])
+      objects.push({ key, sizeBytes, etag });
     token = answer.NextContinuationToken;
   } while (token !== undefined);
-  return keys;
+  return objects;
 };
 
 /** The inbox in the data bucket. */

@@ -1,5 +1,5 @@
+import { recordFormatOf } from '@alluvium/connectors';
 import type { RawRecordV1, UploadManifestV1 } from '@alluvium/contracts';
-import { recordFormatOf } from './media-type.ts';
 
 /** Where a crawl stands: the next file, the lines of it that are done, and the next record's place in the run. */
 export interface Position {

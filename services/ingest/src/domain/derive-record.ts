@@ -1,7 +1,9 @@
 import {
   filterable,
+  JSON_RECORD,
   MARVEL_RECORD,
   mapMarvelEntity,
+  parseJsonRecord,
   publicUrl,
   type CanonicalRecord,
 } from '@alluvium/connectors';
@@ -15,8 +17,6 @@ import {
   type RejectV1,
 } from '@alluvium/contracts';
 import { htmlToText, markdownToText, type Heading } from '@alluvium/text';
-import { parseJsonRecord } from './json-record.ts';
-import { JSON_RECORD } from './media-type.ts';
 
 const DEFAULT_ENTITY = 'document';
 const MAX_TITLE_LENGTH = 500;

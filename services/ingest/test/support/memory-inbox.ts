@@ -3,7 +3,11 @@ import type { Inbox } from '../../src/ports.ts';
 
 /** An inbox in memory; bodies come in chunks, as from the network. */
 export const memoryInbox = (stored: Map<string, Uint8Array>, chunkBytes = 64 * 1024): Inbox => ({
-  list: async (prefix) => [...stored.keys()].filter((key) => key.startsWith(prefix)).sort(),
+  list: async (prefix) =>
+    [...stored.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .map((key) => ({ key, sizeBytes: stored.get(key)!.length, etag: sha256Hex(stored.get(key)!) })),
   open: async (key, etag) => {
     const bytes = stored.get(key);
     if (bytes === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openConnector, type Connector, type ConnectorDeps } from '@alluvium/connectors';
 import {
   documentsFetchedV1,
   ingestionContinuedV1,
@@ -17,10 +18,12 @@ import {
   testRuntime,
 } from '@alluvium/testkit';
 import { leases, memoryLeaseTable, systemClock } from '@alluvium/vector-store';
+import { inboxFiles } from '../../src/adapters/inbox-files.ts';
 import { makeHandler as onContinued } from '../../src/handlers/on-ingestion-continued.ts';
 import { makeHandler as onFetched } from '../../src/handlers/on-documents-fetched.ts';
 import { makeHandler as onInbox } from '../../src/handlers/on-inbox-object-created.ts';
 import { makeHandler as onSchedule } from '../../src/handlers/on-schedule.ts';
+import type { Inbox } from '../../src/ports.ts';
 import { memoryCheckpoints } from './memory-checkpoints.ts';
 import { memoryGenerations } from './memory-generations.ts';
 import { memoryInbox } from './memory-inbox.ts';
@@ -30,6 +33,13 @@ import { pagesConnector, type Pages } from './pages-connector.ts';
 
 type Files = Record<string, string | Uint8Array>;
 type FileFields = Partial<UploadManifestV1['files'][number]>;
+
+const offline = (inbox: Inbox, collection: string): ConnectorDeps => ({
+  http: { fetch: () => Promise.reject(new Error('there is no network')) },
+  clock: { nowMs: () => 0, pause: async () => undefined },
+  secrets: () => Promise.reject(new Error('there are no secrets')),
+  files: inboxFiles(inbox, collection),
+});
 
 /** The ingest service with fakes around it. */
 export const makeWorld = () => {
@@ -46,7 +56,9 @@ export const makeWorld = () => {
     runs: memoryRuns(),
     checkpoints: memoryCheckpoints(),
     generations: memoryGenerations(),
-    connect: ({ connector }: SourceV1) => {
+    connect: ({ connector, settings, collection }: SourceV1): Connector => {
+      const inbox = memoryInbox(objects.stored);
+      if (connector === 'files') return openConnector({ connector, settings }, offline(inbox, collection));
       if (connector !== 'sitemap') {
         throw new PipelineError(`no ${connector}`, { code: 'CONNECTOR_UNKNOWN', kind: 'invalid' });
       }

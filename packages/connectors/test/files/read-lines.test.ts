@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readLines, type Line } from '../../src/domain/read-lines.ts';
-import { collect } from '../support/collect.ts';
+import { readLines, type Line } from '../../src/files/read-lines.ts';
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
 
 const linesOf = async (chunks: Uint8Array[], maxBytes = 1000): Promise<Line[]> =>
   collect(readLines(chunks, maxBytes));

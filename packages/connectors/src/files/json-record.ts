@@ -1,5 +1,5 @@
-import { filterable, isoDate, type Attributes, type CanonicalRecord } from '@alluvium/connectors';
 import { PipelineError } from '@alluvium/contracts';
+import { filterable, isoDate, type Attributes, type CanonicalRecord } from '../canonical.ts';
 
 const TEXT_FIELDS = ['text', 'body', 'content'];
 const KNOWN_FIELDS = new Set(['id', 'entity', 'title', 'url', 'modified', 'attributes', ...TEXT_FIELDS]);

@@ -1,54 +1,47 @@
-import { isPipelineError, type RawRecordV1, type UploadManifestV1 } from '@alluvium/contracts';
+import { isPipelineError, type UploadManifestV1 } from '@alluvium/contracts';
 import { decodeText } from '@alluvium/text';
+import type { SourceRecord } from '../connector.ts';
+import { rejected } from '../rejected.ts';
 import { recordOfRow, readHeader, type CsvHeader } from './csv-records.ts';
-import type { Row } from './csv-rows.ts';
-import { JSON_RECORD, mediaTypeOf } from './media-type.ts';
-import type { Line } from './read-lines.ts';
+import { joinRows, type Row } from './csv-rows.ts';
+import { JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
+import { readLines, type Line } from './read-lines.ts';
 
 /** Greatest document, and greatest line of a JSONL file, in bytes. */
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
-/** One file of an upload, as its manifest lists it. */
-export type UploadedFile = UploadManifestV1['files'][number];
-
-/** A raw record before it has its place in the run. */
-export type FileRecord = Omit<RawRecordV1, 'sequence'>;
-
-/** A record in place of what could not be read; `reason` goes on from the path. */
-export const unreadable = (path: string, code: string, reason: string): FileRecord => ({
-  path,
-  rejected: { code, message: `${path} ${reason}`.slice(0, 2000) },
-});
+/** A file and what was given with it, as the manifest of an upload lists it. */
+export type UploadedFile = Pick<UploadManifestV1['files'][number], 'path' | 'title' | 'url' | 'attributes'>;
 
 /** Says that a document or a line is above the limit. */
-export const tooLarge = (path: string, code: string, sizeBytes: number): FileRecord =>
-  unreadable(path, code, `has ${sizeBytes} bytes, more than the ${MAX_DOCUMENT_BYTES} allowed`);
+export const tooLarge = (path: string, code: string, sizeBytes: number): SourceRecord =>
+  rejected(path, code, `has ${sizeBytes} bytes, more than the ${MAX_DOCUMENT_BYTES} allowed`);
 
-const decode = (path: string, bytes: Uint8Array): string | FileRecord => {
+const decode = (path: string, bytes: Uint8Array): string | SourceRecord => {
   try {
     return decodeText(bytes);
   } catch (error) {
     if (!isPipelineError(error)) throw error;
-    return unreadable(path, error.code, `cannot be read: ${error.message}`);
+    return rejected(path, error.code, `cannot be read: ${error.message}`);
   }
 };
 
-const given = ({ url, attributes }: UploadedFile): Pick<FileRecord, 'url' | 'attributes'> => ({
+const given = ({ url, attributes }: UploadedFile): Pick<SourceRecord, 'url' | 'attributes'> => ({
   ...(url === undefined ? {} : { url }),
   ...(attributes === undefined ? {} : { attributes }),
 });
 
 /** The record of a file that is one document. */
-export const recordOfFile = (file: UploadedFile, bytes: Uint8Array): FileRecord => {
+const recordOfFile = (file: UploadedFile, bytes: Uint8Array): SourceRecord => {
   const { path, title } = file;
-  if (bytes.length === 0) return unreadable(path, 'EMPTY', 'is empty');
+  if (bytes.length === 0) return rejected(path, 'EMPTY', 'is empty');
   const body = decode(path, bytes);
   if (typeof body !== 'string') return body;
   const titled = title === undefined ? {} : { title };
   return { path, mediaType: mediaTypeOf(path), body, ...titled, ...given(file) };
 };
 
-const recordOfLine = (file: UploadedFile, line: Line): FileRecord | undefined => {
+const recordOfLine = (file: UploadedFile, line: Line): SourceRecord | undefined => {
   const path = `${file.path}#${line.number}`;
   if (line.bytes === undefined) return tooLarge(path, 'RECORD_TOO_LARGE', line.sizeBytes);
   const body = decode(path, line.bytes);
@@ -58,13 +51,13 @@ const recordOfLine = (file: UploadedFile, line: Line): FileRecord | undefined =>
 };
 
 /** A record and the line on which it begins. */
-export interface LineRecord {
-  record: FileRecord;
+interface LineRecord {
+  record: SourceRecord;
   line: number;
 }
 
 /** The records of a JSONL file after line `afterLine`, each with its line; a file without any is empty. */
-export async function* recordsOfLines(
+async function* recordsOfLines(
   file: UploadedFile,
   lines: AsyncIterable<Line>,
   afterLine: number,
@@ -77,10 +70,10 @@ export async function* recordsOfLines(
     found = true;
     yield { record, line: line.number };
   }
-  if (!found) yield { record: unreadable(file.path, 'EMPTY', 'is empty'), line: 0 };
+  if (!found) yield { record: rejected(file.path, 'EMPTY', 'is empty'), line: 0 };
 }
 
-const recordOfCsvRow = (file: UploadedFile, row: Row, header: CsvHeader): FileRecord | undefined => {
+const recordOfCsvRow = (file: UploadedFile, row: Row, header: CsvHeader): SourceRecord | undefined => {
   const path = `${file.path}#${row.line}`;
   if (row.bytes === undefined) return tooLarge(path, 'RECORD_TOO_LARGE', row.sizeBytes);
   const text = decode(path, row.bytes);
@@ -88,15 +81,11 @@ const recordOfCsvRow = (file: UploadedFile, row: Row, header: CsvHeader): FileRe
   if (text.trim() === '') return undefined;
   const body = recordOfRow(text, header);
   if (body !== undefined) return { path, mediaType: JSON_RECORD, body, ...given(file) };
-  return unreadable(
-    path,
-    'RECORD_INVALID',
-    `has more fields than the ${header.columns.length} of the header`,
-  );
+  return rejected(path, 'RECORD_INVALID', `has more fields than the ${header.columns.length} of the header`);
 };
 
 /** The records of a CSV file that begin after line `afterLine`; its first row names the columns. */
-export async function* recordsOfRows(
+async function* recordsOfRows(
   file: UploadedFile,
   rows: AsyncIterable<Row>,
   afterLine: number,
@@ -119,7 +108,7 @@ export async function* recordsOfRows(
     found = true;
     yield { record, line: row.line };
   }
-  if (!found) yield { record: unreadable(file.path, 'EMPTY', 'has no rows'), line: 0 };
+  if (!found) yield { record: rejected(file.path, 'EMPTY', 'has no rows'), line: 0 };
 }
 
 const TEXT_FIELDS = ['text', 'body', 'content'];
@@ -136,11 +125,11 @@ const parsed = (text: string): unknown => {
 };
 
 /** The records of a JSON file after number `after`: the items of a list of documents, one document, or plain text. */
-export const recordsOfJson = (
+const recordsOfJson = (
   file: UploadedFile,
   bytes: Uint8Array,
   after: number,
-): { record: FileRecord; line?: number }[] => {
+): { record: SourceRecord; line?: number }[] => {
   const whole = recordOfFile(file, bytes);
   const value = parsed(whole.body ?? '');
   if (isDocument(value)) return [{ record: { ...whole, mediaType: JSON_RECORD } }];
@@ -153,3 +142,29 @@ export const recordsOfJson = (
       return { record: { path, mediaType: JSON_RECORD, body: JSON.stringify(item), ...given(file) }, line };
     });
 };
+
+const wholeOf = async (chunks: Chunks): Promise<Uint8Array> => {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+};
+
+/** The bytes of a file, in pieces. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/**
+ * The records of a file behind place `after`, each with its place where the file has several: the line of JSONL, the
+ * line on which a row of CSV begins, the number of an item of JSON.
+ */
+export async function* recordsOfFile(
+  file: UploadedFile,
+  chunks: Chunks,
+  after = 0,
+): AsyncGenerator<{ record: SourceRecord; line?: number }> {
+  const format = recordFormatOf(file.path);
+  const lines = () => readLines(chunks, MAX_DOCUMENT_BYTES);
+  if (format === 'jsonl') yield* recordsOfLines(file, lines(), after);
+  else if (format === 'csv') yield* recordsOfRows(file, joinRows(lines(), MAX_DOCUMENT_BYTES), after);
+  else if (format === 'json') yield* recordsOfJson(file, await wholeOf(chunks), after);
+  else yield { record: recordOfFile(file, await wholeOf(chunks)) };
+}
