@@ -59,13 +59,13 @@ const judgeEnds = (planned: PlannedDelta, { settled, told }: Found): string[] =>
   const end: End = poison === undefined ? 'APPLIED' : 'REJECTED';
   const what = poison === undefined ? 'a good delta' : `poison (${poison})`;
   return attemptsOf(planned).flatMap((name) => {
-    const state = isLetter(planned) ? undefined : end;
+    const state = isLetter(planned) ? 'nowhere' : end;
     // Nobody can be told of an event that says nothing readable.
     const expectsWord = poison !== 'event';
-    const word = [...(told.get(name) ?? [])].join(' and ');
+    const word = [...(told.get(name) ?? [])].join(' and ') || 'to nobody';
     return [
-      ...unequal(`${name}, ${what}, ends`, state, settled.get(name)),
-      ...unequal(`${name}, ${what}, is announced`, expectsWord ? end : '', word),
+      ...unequal(`${name}, ${what}, ends`, state, settled.get(name) ?? 'nowhere'),
+      ...unequal(`${name}, ${what}, is announced`, expectsWord ? end : 'to nobody', word),
     ];
   });
 };
