@@ -6,11 +6,14 @@ import { addDlq } from './commands/dlq.ts';
 import { addEval } from './commands/eval.ts';
 import { addEvents } from './commands/events.ts';
 import { addExport } from './commands/export.ts';
+import { addGc } from './commands/gc.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
+import { addLock } from './commands/lock.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchemas } from './commands/schemas.ts';
 import { addSearch } from './commands/search.ts';
+import { addSnapshots } from './commands/snapshots.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { dim, red, say } from './output.ts';
@@ -37,6 +40,9 @@ for (const add of [
   addExport,
   addImport,
   addEval,
+  addSnapshots,
+  addLock,
+  addGc,
   addEvents,
   addDlq,
   addSchemas,

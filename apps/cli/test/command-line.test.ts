@@ -30,6 +30,10 @@ describe('alluvium', () => {
     ['eval'],
     ['events'],
     ['events', 'emit'],
+    ['snapshots'],
+    ['snapshots', 'rollback'],
+    ['lock'],
+    ['gc'],
     ['dlq'],
     ['dlq', 'redrive'],
   ])('explains itself within 80 columns: %s %s', async (...command) => {

@@ -25,6 +25,7 @@ export { memoryObjectStore } from './store/object-store-memory.ts';
 export { s3ObjectStore } from './store/object-store-s3.ts';
 export { pointersInDynamoDb, type PointerTable } from './store/pointer-store-dynamodb.ts';
 export { systemClock, type Clock } from './clock.ts';
+export { indexLeaseKey } from './lease/index-lease.ts';
 export { Lease } from './lease/lease.ts';
 export { leaseTable } from './lease/lease-table-dynamodb.ts';
 export { memoryLeaseTable } from './lease/lease-table-memory.ts';

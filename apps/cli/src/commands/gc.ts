@@ -1,0 +1,101 @@
+import type { GarbageReport, Retention } from '@alluvium/vector-store';
+import type { Command } from 'commander';
+import { ulid } from 'ulid';
+import { CliError, exitCodes } from '../cli-error.ts';
+import { count, minute, print, printJson, say, table } from '../output.ts';
+import { withLease } from '../snapshots/index-lease.ts';
+import { openIndex, type OpenIndex } from '../snapshots/open-index.ts';
+import { size } from '../snapshots/render.ts';
+import { telling } from '../snapshots/telling.ts';
+
+interface Options {
+  collection: string;
+  yes?: boolean;
+  json?: boolean;
+  keepVersions: string;
+  keepDays: string;
+  keepDaily: string;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const numberOf = (name: string, text: string): number => {
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new CliError(`--${name} ${text} is no number.`, exitCodes.usage);
+};
+
+const retentionOf = ({ keepVersions, keepDays, keepDaily }: Options): Retention => ({
+  newest: Math.floor(numberOf('keep-versions', keepVersions)),
+  allForMs: numberOf('keep-days', keepDays) * DAY_MS,
+  dailyForMs: numberOf('keep-daily', keepDaily) * DAY_MS,
+});
+
+const collect = async (index: OpenIndex, options: Options): Promise<GarbageReport | undefined> => {
+  const { collectGarbage, readHead, systemClock } = await import('@alluvium/vector-store');
+  const retention = retentionOf(options);
+  if (options.yes === true)
+    return withLease(index, 'gc', (writer) => collectGarbage({ ...writer, retention, dryRun: false }));
+  const { store, path } = index;
+  const fence = (await readHead(store, path))?.head.fence ?? 0;
+  const looker = { store, indexPath: path, fence, checkLease: () => undefined, clock: systemClock };
+  return collectGarbage({ ...looker, newId: ulid, retention });
+};
+
+const listed = (versions: readonly number[]): string =>
+  versions.length === 0
+    ? 'none'
+    : `${count(versions.length)} (${versions.slice(0, 12).join(', ')}${versions.length > 12 ? ', …' : ''})`;
+
+const render = (report: GarbageReport): string => {
+  const rows = (
+    [
+      ['needed', report.kept],
+      ['too young to judge', report.young],
+      ['marked, to be deleted later', report.marked],
+      [report.dryRun ? 'would be deleted' : 'deleted', report.deleted],
+      [report.dryRun ? 'old versions, would go' : 'old versions, gone', report.noncurrent],
+      ['not known, never touched', report.unknown],
+    ] as const
+  ).map(([name, { objects, bytes }]) => [name, count(objects).padStart(9), size(bytes).padStart(10)]);
+  return [
+    `Versions that stay: ${listed(report.keptVersions)}`,
+    `Versions that go:   ${listed(report.expiredVersions)}`,
+    table(['', '  OBJECTS', '      SIZE'], rows),
+  ].join('\n');
+};
+
+const run = async (options: Options): Promise<void> => {
+  const index = await openIndex(options.collection);
+  const report = await collect(index, options);
+  if (options.json === true) {
+    printJson(report ?? {});
+    return;
+  }
+  if (report === undefined) {
+    say('Nothing is published, and nothing is to be collected.');
+    return;
+  }
+  print(render(report));
+  if (report.dueAt !== undefined) say(`What is marked may be deleted from ${minute(report.dueAt)} UTC.`);
+  if (report.dryRun) say('Nothing was changed. To do it: alluvium gc --yes');
+};
+
+/** `alluvium gc` */
+export const addGc = (program: Command): void => {
+  program
+    .command('gc')
+    .summary('delete what no version needs any more')
+    .description(
+      'Says what it would do; with --yes it does it. A first run marks, one that\n' +
+        'comes a day later deletes what still nothing needs. Tagged versions stay.\n\n' +
+        'Examples:\n  alluvium gc\n  alluvium gc --yes --keep-days 7',
+    )
+    .option('-c, --collection <name>', 'collection', 'docs')
+    .option('--keep-versions <count>', 'versions before the current one', '5')
+    .option('--keep-days <days>', 'all versions of so many days', '2')
+    .option('--keep-daily <days>', 'one version a day for so many days', '30')
+    .option('-y, --yes', 'do it')
+    .option('--json', 'print one JSON object')
+    .action(telling(run));
+};
