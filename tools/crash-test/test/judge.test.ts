@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@alluvium/testkit/simulation';
 import { contentOf } from '../../simulation/reference-model.ts';
 import { judge } from '../judge.ts';
-import type { Found } from '../observe.ts';
+import type { End, Found } from '../observe.ts';
 import { isLetter, makePlan, type Plan } from '../plan.ts';
 import { faultBetween } from '../reader.ts';
 
@@ -10,13 +10,14 @@ const plan: Plan = makePlan(seededRandom('judge'), 60);
 
 /** What must be found when nothing went wrong. */
 const allIsWell = (): Found => {
-  const names = plan.deltas.flatMap((planned) =>
-    Array.from({ length: planned.attempts }, (_, index) => ({
+  const names = plan.deltas.flatMap((planned) => {
+    const end: End = planned.poison === undefined ? 'APPLIED' : 'REJECTED';
+    return Array.from({ length: planned.attempts }, (_, index) => ({
       planned,
+      end,
       name: `${planned.delta.deltaId}#${index + 1}`,
-      end: (planned.poison === undefined ? 'APPLIED' : 'REJECTED'),
-    })),
-  );
+    }));
+  });
   const indexes = plan.indexPaths.map((indexPath) => {
     const good = plan.deltas.filter((one) => one.indexPath === indexPath && one.poison === undefined);
     const content = contentOf(good.map(({ delta }) => delta));
