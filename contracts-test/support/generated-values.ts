@@ -29,6 +29,12 @@ const aimPointers = (value: unknown, example: unknown): unknown => {
   return Object.fromEntries(entries) as unknown;
 };
 
+const indexOf = (data: Fields): Fields => {
+  const index = data['index'] as { modelId: string; dims: number };
+  const modelId = index.modelId.replaceAll('/', '-');
+  return { ...index, modelId, path: indexPathOf(String(data['collection']), modelId, index.dims) };
+};
+
 /** What holds between fields and no schema of the dialect can say. */
 const RELATIONS: Record<string, (data: Fields, example: Fields) => Fields> = {
   'documents.fetched.v1': (data) => {
@@ -44,12 +50,9 @@ const RELATIONS: Record<string, (data: Fields, example: Fields) => Fields> = {
     // The domain refuses a cursor in the middle of a run that it does not know.
     return { ...data, cursor: { ...cursor, part: 0 } };
   },
-  'delta.created.v1': (data) => {
-    const index = data['index'] as { modelId: string; dims: number };
-    const modelId = index.modelId.replaceAll('/', '-');
-    const path = indexPathOf(String(data['collection']), modelId, index.dims);
-    return { ...data, index: { ...index, modelId, path } };
-  },
+  'delta.created.v1': (data) => ({ ...data, index: indexOf(data) }),
+  // What the levels above merge must be there.
+  'merge.requested.v1': (data) => ({ ...data, index: indexOf(data), level: 1 }),
 };
 
 /** An event's detail whose pointers and related fields make sense. */

@@ -108,13 +108,15 @@ export const losePointers = async (installation: Installation): Promise<void> =>
 
 const announceDelta = async (
   installation: Installation,
-  change: (data: DeltaCreatedV1['data']) => DeltaCreatedV1['data'],
+  ...changes: ((data: DeltaCreatedV1['data']) => DeltaCreatedV1['data'])[]
 ): Promise<void> => {
   const event = installation.events().find(({ detailType }) => detailType === 'delta.created.v1');
   // Where there is no delta, something else is wrong, and a test says what.
   if (event === undefined) return;
-  const data = change(event.detail.data as DeltaCreatedV1['data']);
-  await installation.deliver('compactor', { ...event, detail: { ...event.detail, data } });
+  for (const change of changes) {
+    const data = change(event.detail.data as DeltaCreatedV1['data']);
+    await installation.deliver('compactor', { ...event, detail: { ...event.detail, data } });
+  }
   await installation.settle();
 };
 
@@ -135,6 +137,17 @@ export const spoilDelta = (installation: Installation): Promise<void> =>
     return { ...data, attempt: 9, deltaId, delta };
   });
 
+/** Announces several deltas before anybody looks: a backlog, which is merged before it is published. */
+export const pileUpDeltas = (installation: Installation): Promise<void> => {
+  const again = (attempt: number) => (data: DeltaCreatedV1['data']) => {
+    const key = `${data.delta.key}-${String(attempt)}`;
+    const deltaId = `${data.deltaId.slice(0, -2)}${String(attempt)}`;
+    installation.stored.set(key, installation.stored.get(data.delta.key) ?? Buffer.alloc(0));
+    return { ...data, attempt, deltaId, delta: { ...data.delta, key } };
+  };
+  return announceDelta(installation, again(10), again(11), again(12));
+};
+
 /** Everything that the services can do, so that every event is seen that they declare to emit. */
 export const playAll = async (installation: Installation): Promise<void> => {
   await runUpload(installation, 'first');
@@ -143,4 +156,5 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await losePointers(installation);
   await misplaceDelta(installation);
   await spoilDelta(installation);
+  await pileUpDeltas(installation);
 };

@@ -62,7 +62,8 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
     const { deps } = compactorWorld();
     const { inbox, doorbell } = deps;
     return {
-      deps: { ...deps, runtime, bus, objects, store },
+      // More than one delta is a backlog here, so that merges are tried as well as the plain way.
+      deps: { ...deps, runtime, bus, objects, store, fanOutAfterDeltas: 1 },
       state: () => [inbox.waiting, inbox.settled],
       waiting: () => [{ functionName: 'onDoorbell', bodies: doorbell.take() }],
     };

@@ -51,6 +51,7 @@ export { headKey, intermediateKey, parseIndexPath, type IndexIdentity } from './
 export { type Head, type Manifest, type ObjectPointer, type VersionChange } from './snapshot/manifest.ts';
 export {
   encodeIntermediate,
+  intermediateCounts,
   mergeDeltas,
   mergeIntermediates,
   readIntermediate,

@@ -1,10 +1,4 @@
-import {
-  appliedPartsV1,
-  deltaRejectedV1,
-  PipelineError,
-  snapshotPublishedV1,
-  type EventCause,
-} from '@alluvium/contracts';
+import { appliedPartsV1, deltaRejectedV1, PipelineError, snapshotPublishedV1 } from '@alluvium/contracts';
 import {
   parseIndexPath,
   readHead,
@@ -13,6 +7,7 @@ import {
   type RejectedDelta,
 } from '@alluvium/vector-store';
 import { mapLimit } from '@alluvium/lambda-kit';
+import { causeOf } from './domain/cause-of.ts';
 import { announcementKey, announcementOf, partsOf } from './domain/announcement.ts';
 import { contentKeyOf, type InboxItem, type Outcome } from './domain/inbox-item.ts';
 import type { CompactorDeps } from './ports.ts';
@@ -34,13 +29,6 @@ const headAfter = async (
     kind: 'internal',
     details: { indexPath },
   });
-};
-
-// A snapshot of one run goes on that run's chain; one of several begins its own.
-const causeOf = (items: InboxItem[], publishId: string): EventCause => {
-  const [first] = items;
-  const isOne = items.every(({ cause }) => cause.correlationId === first?.cause.correlationId);
-  return first !== undefined && isOne ? first.cause : { correlationId: publishId };
 };
 
 const announceApplied = async (

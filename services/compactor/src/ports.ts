@@ -2,6 +2,7 @@ import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-
 import type { Clock, Leases, ObjectStore } from '@alluvium/vector-store';
 import type { Arrivals, Thresholds } from './domain/compaction-trigger.ts';
 import type { DeltaPlace } from './domain/delta-place.ts';
+import type { Compaction, MergeInput, OpenCompaction } from './domain/fan-out.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from './domain/inbox-item.ts';
 
 /** Deltas by index, from their arrival to their end. Reads are consistent. */
@@ -31,6 +32,21 @@ export interface InboxStore {
   quarantined(collection: string): Promise<Set<string>>;
 }
 
+/** Backlogs that are merged before their publish; one for each index. */
+export interface CompactionStore {
+  /** Remembers a compaction, unless there is one that is not the one it `replaces`; tells whether it did. */
+  open(compaction: Compaction, replaces: string | undefined): Promise<boolean>;
+  /** The one of an index, and what its merges have made. A consistent read. */
+  find(indexPath: string): Promise<OpenCompaction | undefined>;
+  /** Remembers what a merge has made. */
+  complete(
+    compaction: Pick<Compaction, 'indexPath' | 'compactionId'>,
+    done: { mergeId: string; output: MergeInput },
+  ): Promise<void>;
+  /** Forgets a compaction, unless another one has taken its place. */
+  close(compaction: Compaction): Promise<void>;
+}
+
 /** Wakes a compactor. Rings may be lost, come twice or late: they carry nothing but the name of an index. */
 export interface Doorbell {
   /** `delaySeconds`: at most 900. */
@@ -46,10 +62,13 @@ export interface CompactorDeps {
   /** The same bucket for the engine: the index itself. */
   store: ObjectStore;
   inbox: InboxStore;
+  compactions: CompactionStore;
   doorbell: Doorbell;
   leases: Leases;
   clock: Clock;
   thresholds: Thresholds;
+  /** With more deltas than this a backlog is merged by others before it is published. */
+  fanOutAfterDeltas: number;
 }
 
 /** What answering requests needs beside. */

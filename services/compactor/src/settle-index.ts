@@ -5,7 +5,8 @@ import { ringAgainAfter } from './domain/compaction-trigger.ts';
 import { isDue } from './domain/choose-items.ts';
 import type { RegisteredIndex } from './domain/inbox-item.ts';
 import type { CompactorDeps } from './ports.ts';
-import { publishPending } from './round.ts';
+import { fanOut, hasPlainWork } from './fan-out.ts';
+import { publishPending, type Task } from './round.ts';
 
 /** After a lost race: whoever won needs a moment, and a machine too slow for its lease must not spin. */
 const OVERTAKEN_SECONDS = 60;
@@ -25,11 +26,13 @@ const release = async ({ runtime }: CompactorDeps, lease: Lease): Promise<void> 
 };
 
 // False when another one was faster: the snapshot is in his hands.
-const work = async (deps: CompactorDeps, indexPath: string, lease: Lease): Promise<boolean> => {
+const work = async (deps: CompactorDeps, task: Task): Promise<boolean> => {
+  const { indexPath, lease, fanOut: merges } = task;
   const stop = lease.keepAlive();
   try {
     await deps.inbox.restartCount(indexPath);
-    await announceAndMark(deps, indexPath, await publishPending(deps, indexPath, lease));
+    await announceAndMark(deps, indexPath, await publishPending(deps, task));
+    if (merges.ready !== undefined) await deps.compactions.close(merges.ready.compaction);
     return true;
   } catch (error) {
     if (!OVERTAKEN.some((code) => hasCode(error, code))) throw error;
@@ -62,6 +65,9 @@ const ringAgain = async (deps: CompactorDeps, index: RegisteredIndex, lease: Lea
 export const settleIndex = async (deps: CompactorDeps, index: RegisteredIndex): Promise<void> => {
   const { indexPath } = index;
   if (!(await deps.inbox.hasPending(indexPath))) return;
+  const waiting = await deps.inbox.pending(indexPath);
+  const merges = await fanOut(deps, index, waiting);
+  if (!hasPlainWork(merges, waiting)) return;
   const pointerFence = (await readHead(deps.store, indexPath))?.head.fence ?? 0;
   const acquisition = await deps.leases.acquire(leaseKeyOf(indexPath), { pointerFence });
   if (acquisition.kind === 'held') {
@@ -69,6 +75,6 @@ export const settleIndex = async (deps: CompactorDeps, index: RegisteredIndex): 
     return;
   }
   const { lease } = acquisition;
-  const isDone = await work(deps, indexPath, lease);
+  const isDone = await work(deps, { indexPath, lease, fanOut: merges });
   await ringAgain(deps, index, lease, isDone);
 };

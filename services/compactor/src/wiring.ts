@@ -11,6 +11,7 @@ import {
   sqsClient,
 } from '@alluvium/lambda-kit';
 import { leases, leaseTable, s3ObjectStore, systemClock } from '@alluvium/vector-store';
+import { dynamoDbCompactions } from './adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from './adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from './adapters/inbox-dynamodb.ts';
 import type { CompactorDeps, RequestDeps } from './ports.ts';
@@ -25,6 +26,7 @@ export const wire = (): CompactorDeps => {
     objects: liveObjects(),
     store: s3ObjectStore({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
     inbox: dynamoDbInbox({ ...table, nowMs: () => systemClock.nowMs() }),
+    compactions: dynamoDbCompactions({ ...table, nowMs: () => systemClock.nowMs() }),
     doorbell: sqsDoorbell({ client: sqsClient(), queueUrl: requiredEnv('DOORBELL_QUEUE_URL') }),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID }),
     clock: systemClock,
@@ -33,6 +35,7 @@ export const wire = (): CompactorDeps => {
       bytes: numberEnv('COMPACT_AFTER_MEGABYTES', 64) * 1_000_000,
       ageSeconds: numberEnv('COMPACT_AFTER_SECONDS', 30),
     },
+    fanOutAfterDeltas: numberEnv('FAN_OUT_AFTER_DELTAS', 100),
   };
 };
 

@@ -4,10 +4,13 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dynamoDbCompactions } from '../src/adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from '../src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../src/adapters/inbox-dynamodb.ts';
+import type { Compaction } from '../src/domain/fan-out.ts';
 import type { InboxItem } from '../src/domain/inbox-item.ts';
-import type { InboxStore } from '../src/ports.ts';
+import type { CompactionStore, InboxStore } from '../src/ports.ts';
+import { memoryCompactions } from './support/memory-compactions.ts';
 import { memoryInbox } from './support/memory-inbox.ts';
 
 const tableName = 'compactor';
@@ -128,6 +131,53 @@ describe.each(INBOXES)('the inbox in %s', (_name, open) => {
     await inbox.settle(item, { state: 'APPLIED', version: 4 });
     await inbox.add(item);
     expect(await inbox.hasPending(pathOf('settled'))).toBe(false);
+  });
+});
+
+const COMPACTIONS: [string, () => CompactionStore][] = [
+  ['memory', memoryCompactions],
+  ['DynamoDB', () => dynamoDbCompactions({ client, tableName, nowMs: () => NOW_MS })],
+];
+
+describe.each(COMPACTIONS)('compactions in %s', (_name, open) => {
+  const compactionOf = (collection: string, compactionId: string): Compaction => ({
+    ...{ collection, indexPath: pathOf(collection), compactionId },
+    ...{ deltas: ['run/delta-1'], mergeIds: ['merge-1'], deadlineMs: 9 },
+  });
+  const output = { key: 'k', sha256: '0'.repeat(64), bytes: 7 };
+
+  it('keep one for each index', async () => {
+    const store = open();
+    const [one, two, other] = [compactionOf('a', '1'), compactionOf('a', '2'), compactionOf('b', '3')];
+    expect(await store.find(pathOf('a'))).toBeUndefined();
+    expect(await store.open(one, undefined)).toBe(true);
+    expect(await store.open(two, undefined)).toBe(false);
+    expect(await store.open(other, undefined)).toBe(true);
+    expect(await store.find(pathOf('a'))).toEqual({ ...one, outputs: new Map() });
+    expect(await store.open(two, '1')).toBe(true);
+    expect(await store.open(one, '1')).toBe(false);
+    expect(await store.find(pathOf('a'))).toEqual({ ...two, outputs: new Map() });
+  });
+
+  it('remember what their own merges made', async () => {
+    const store = open();
+    const [one, two] = [compactionOf('c', '4'), compactionOf('c', '5')];
+    await store.open(one, undefined);
+    for (let times = 0; times < 2; times += 1) await store.complete(one, { mergeId: 'merge-1', output });
+    expect((await store.find(pathOf('c')))?.outputs).toEqual(new Map([['merge-1', output]]));
+    await store.open(two, '4');
+    expect((await store.find(pathOf('c')))?.outputs).toEqual(new Map());
+  });
+
+  it('are forgotten by those who ended them', async () => {
+    const store = open();
+    const [one, two] = [compactionOf('d', '6'), compactionOf('d', '7')];
+    await store.open(two, undefined);
+    await store.close(one);
+    expect(await store.find(pathOf('d'))).toMatchObject({ compactionId: '7' });
+    await store.close(two);
+    await store.close(two);
+    expect(await store.find(pathOf('d'))).toBeUndefined();
   });
 });
 

@@ -4,7 +4,7 @@ import type { Delta } from '../delta/delta.ts';
 import { ANALYZER } from '../lexical/analyzer.ts';
 import { unpackOrdinals } from '../segment/dead-documents.ts';
 import { chunkIdOf, SegmentContents } from '../segment/segment-contents.ts';
-import { ordinalsOf, type SegmentDescriptor } from '../segment/segment-format.ts';
+import { ordinalsOf, type SegmentCounts, type SegmentDescriptor } from '../segment/segment-format.ts';
 import { countDocument, newTally, tallyFault } from '../segment/verify-segment.ts';
 import { appliedKey, parseIndexPath } from '../snapshot/index-paths.ts';
 import { jsonBytes, parseManifest, type Manifest, type ObjectPointer } from '../snapshot/manifest.ts';
@@ -145,6 +145,10 @@ export const mergeIntermediates = async (
 
 /** An intermediate as it is stored. */
 export const encodeIntermediate = (manifest: Manifest): Uint8Array => jsonBytes(manifest);
+
+/** What an intermediate says that it holds. Errors: MANIFEST_CORRUPT, FORMAT_UNSUPPORTED. */
+export const intermediateCounts = (bytes: Uint8Array, key: string): SegmentCounts =>
+  parseManifest(bytes, key).publish.counts;
 
 /**
  * Loads chosen deltas, those that intermediates hold by way of them. An intermediate with any delta that is not chosen is left alone: it

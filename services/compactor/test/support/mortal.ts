@@ -9,7 +9,7 @@ export interface Mortal {
   calls(): number;
 }
 
-const PORTS = ['bus', 'objects', 'store', 'inbox', 'doorbell'] as const;
+const PORTS = ['bus', 'objects', 'store', 'inbox', 'compactions', 'doorbell'] as const;
 
 /** Counts the calls of a process and lets it die at one of them. The ports are `deps`, the lease's table comes apart. */
 export const mortal = <T extends object>(

@@ -21,6 +21,7 @@ import { makeHandler as onDeltaCreated } from '../../src/handlers/on-delta-creat
 import { makeHandler as onDoorbell } from '../../src/handlers/on-doorbell.ts';
 import type { CompactorDeps } from '../../src/ports.ts';
 import { createdEvent, storeDelta } from './deltas.ts';
+import { memoryCompactions } from './memory-compactions.ts';
 import { memoryDoorbell } from './memory-doorbell.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { mortal, type Death } from './mortal.ts';
@@ -57,10 +58,12 @@ export const makeWorld = () => {
     objects,
     store: oneBucket(memoryObjectStore(), objects.stored),
     inbox: memoryInbox(),
+    compactions: memoryCompactions(),
     doorbell: memoryDoorbell(),
     leases: openLeases(table),
     clock,
     thresholds: { deltas: 1, bytes: 1_000_000, ageSeconds: 2 },
+    fanOutAfterDeltas: 100,
     idempotency: memoryIdempotency(),
   };
   /** One more process over the same world, which may die. */
