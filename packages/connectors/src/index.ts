@@ -19,8 +19,8 @@ export {
   type SecretStore,
   type SourceRecord,
 } from './connector.ts';
-export { MAX_DOCUMENT_BYTES, recordsOfFile, tooLarge, type Chunks } from './files/file-records.ts';
-export type { FileStore, StoredFile } from './files/file-store.ts';
+export { MAX_DOCUMENT_BYTES, recordsOfFile, tooLarge } from './files/file-records.ts';
+export type { Chunks, FileStore, StoredFile } from './files/file-store.ts';
 export { parseJsonRecord } from './files/json-record.ts';
 export { isStreamed, JSON_RECORD, recordFormatOf } from './files/media-type.ts';
 export { guardedFetch, type GuardOptions } from './http/guarded-fetch.ts';

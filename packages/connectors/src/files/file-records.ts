@@ -4,6 +4,7 @@ import type { SourceRecord } from '../connector.ts';
 import { rejected } from '../rejected.ts';
 import { recordOfRow, readHeader, type CsvHeader } from './csv-records.ts';
 import { joinRows, type Row } from './csv-rows.ts';
+import type { Chunks } from './file-store.ts';
 import { JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
 import { readLines, type Line } from './read-lines.ts';
 
@@ -148,9 +149,6 @@ const wholeOf = async (chunks: Chunks): Promise<Uint8Array> => {
   for await (const chunk of chunks) all.push(chunk);
   return Buffer.concat(all);
 };
-
-/** The bytes of a file, in pieces. */
-export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * The records of a file behind place `after`, each with its place where the file has several: the line of JSONL, the

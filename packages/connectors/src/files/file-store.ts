@@ -1,4 +1,5 @@
-import type { Chunks } from './file-records.ts';
+/** The bytes of a file, in pieces. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** A file among those of a folder. */
 export interface StoredFile {
