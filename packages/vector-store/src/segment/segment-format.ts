@@ -3,7 +3,7 @@ import type { DeltaDocument } from '../delta/delta.ts';
 import type { SegmentStatistics } from '../filters/segment-statistics.ts';
 
 /**
- * A segment is one immutable object, `segments/<sha256>.seg`: documents in an order of their own (their ordinals), and their
+ * A segment is one immutable object, `segments/<sha256>-<publishId>.seg`: documents in an order of their own (their ordinals), and their
  * chunks (rows) in the order of clusters, so that similar rows are neighbours. docs/format.md is the specification.
  */
 export const SEGMENT_FORMAT: ContainerFormat = {
