@@ -103,3 +103,9 @@ export { readVersions, type KnownVersion, type VersionState } from './history/ve
 export { searchWithTail, type TailSearchResult, type TailTarget } from './tail/search-tail.ts';
 export { openTailDelta, type TailDelta, type TailDocument, type TailPlace } from './tail/tail-delta.ts';
 export { unappliedDeltas } from './tail/unapplied-deltas.ts';
+export {
+  measureRecall,
+  type RecallCost,
+  type RecallOptions,
+  type RecallReport,
+} from './recall/measure-recall.ts';

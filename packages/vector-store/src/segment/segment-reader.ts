@@ -44,6 +44,11 @@ export class SegmentReader {
     return new SegmentReader(this.#source, descriptor);
   }
 
+  /** The same segment, with nothing here of it but what `cache` holds. */
+  withCache(cache: PlaneCache): SegmentReader {
+    return new SegmentReader({ ...this.#source, cache }, this.descriptor);
+  }
+
   /** A byte a document, 1 when it is dead; undefined when none is. Error: SEGMENT_CORRUPT. */
   deadDocuments(): Uint8Array | undefined {
     const documents = ordinalsOf(this.descriptor);

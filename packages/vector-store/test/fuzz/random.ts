@@ -1,8 +1,8 @@
 /** Chance that a seed repeats. */
 export interface Random {
   /** A whole number from 0 to below `limit`. */
-  below(limit: number): number;
-  pick<T>(values: readonly T[]): T;
+  below: (limit: number) => number;
+  pick: <T>(values: readonly T[]) => T;
 }
 
 /** xorshift32: enough to choose what to break. */
