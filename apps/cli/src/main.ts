@@ -10,6 +10,7 @@ import { addGc } from './commands/gc.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addLock } from './commands/lock.ts';
+import { addRecall } from './commands/recall.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchemas } from './commands/schemas.ts';
 import { addSearch } from './commands/search.ts';
@@ -40,6 +41,7 @@ for (const add of [
   addExport,
   addImport,
   addEval,
+  addRecall,
   addSnapshots,
   addLock,
   addGc,

@@ -28,6 +28,7 @@ describe('alluvium', () => {
     ['export'],
     ['import'],
     ['eval'],
+    ['recall'],
     ['events'],
     ['events', 'emit'],
     ['snapshots'],

@@ -3,9 +3,9 @@ import type { DeltaDocument, Snapshot } from '@alluvium/vector-store';
 import type { Command } from 'commander';
 import { assertName } from '../assert-name.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
-import { connect, useAws, type Connection } from '../connection.ts';
-import { activeIndexes } from '../exchange/collection-index.ts';
+import { connect } from '../connection.ts';
 import { exchangeFile } from '../exchange/formats.ts';
+import { openCollection } from '../exchange/open-collection.ts';
 import { newTally, renderTally, tallyDocument, type Tally } from '../exchange/tally.ts';
 import { count, print, printJson } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -26,21 +26,6 @@ const assertFree = async ({ out, yes }: Options): Promise<void> => {
     `${out} exists.`,
     exitCodes.conflict,
     'Choose another name, or pass --yes to write over it.',
-  );
-};
-
-const openCollection = async (connection: Connection, collection: string): Promise<Snapshot> => {
-  const index = (await activeIndexes(connection)).get(collection);
-  useAws(connection);
-  const { s3Client } = await import('@alluvium/lambda-kit');
-  const { openSnapshot, s3ObjectStore } = await import('@alluvium/vector-store');
-  const store = s3ObjectStore({ client: s3Client(), bucket: connection.bucket });
-  const snapshot = index && (await openSnapshot(store, index.path));
-  if (snapshot) return snapshot;
-  throw new CliError(
-    `Nothing is published in the collection "${collection}".`,
-    exitCodes.notFound,
-    'See what there is: alluvium collections',
   );
 };
 
