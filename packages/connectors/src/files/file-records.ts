@@ -5,7 +5,8 @@ import { rejected } from '../rejected.ts';
 import { recordOfRow, readHeader, type CsvHeader } from './csv-records.ts';
 import { joinRows, type Row } from './csv-rows.ts';
 import type { Chunks } from './file-store.ts';
-import { JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
+import { docxToHtml } from './docx-to-html.ts';
+import { isDocx, JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
 import { readLines, type Line } from './read-lines.ts';
 
 /** Greatest document, and greatest line of a JSONL file, in bytes. */
@@ -20,10 +21,10 @@ export const tooLarge = (path: string, code: string, sizeBytes: number): SourceR
 
 const decode = (path: string, bytes: Uint8Array): string | SourceRecord => {
   try {
-    return decodeText(bytes);
+    return isDocx(path) ? docxToHtml(bytes) : decodeText(bytes);
   } catch (error) {
     if (!isPipelineError(error)) throw error;
-    return rejected(path, error.code, `cannot be read: ${error.message}`);
+    return rejected(path, error.code, isDocx(path) ? error.message : `cannot be read: ${error.message}`);
   }
 };
 

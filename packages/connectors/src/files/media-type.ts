@@ -5,6 +5,8 @@ const MEDIA_TYPES: Record<string, string> = {
   html: 'text/html',
   htm: 'text/html',
   xhtml: 'text/html',
+  // Turned into HTML when it is read.
+  docx: 'text/html',
 };
 
 /** How a file with more than one record is written. */
@@ -25,6 +27,9 @@ export const JSON_RECORD = 'application/json';
 
 /** Format of a file that may have many records; undefined for one that is one document. */
 export const recordFormatOf = (path: string): RecordFormat | undefined => RECORD_FORMATS[extensionOf(path)];
+
+/** True for a file that has to be unpacked before it is text. */
+export const isDocx = (path: string): boolean => extensionOf(path) === 'docx';
 
 /** True for a file whose records are read one by one, however large it is. */
 export const isStreamed = (path: string): boolean => ['jsonl', 'csv'].includes(recordFormatOf(path) ?? '');
