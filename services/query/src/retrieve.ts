@@ -63,10 +63,12 @@ interface Found {
 }
 
 const attempt = async (deps: QueryDeps, { search, index, counting }: Attempt): Promise<Found | undefined> => {
-  const { consistency, collection: _, ...query } = search;
+  const { consistency, asOf, collection: _, ...query } = search;
   const [embedding, opening] = await Promise.allSettled([
     timed(deps, () => embed(deps, search, index)),
-    timed(deps, () => openIndex(deps, counting.store, { index, consistency })),
+    timed(deps, () =>
+      openIndex(deps, counting.store, { index, consistency, ...(asOf !== undefined && { asOf }) }),
+    ),
   ]);
   const { value: opened, ms: openMs } = settled(opening);
   const { snapshot, tail } = opened;
@@ -102,7 +104,8 @@ const searchIndex = async (deps: QueryDeps, search: Search, index: IndexV1 | und
   }
   const { opened, embedded, result, read, timings } = found;
   const { totalMs, ...split } = result.timings;
-  if (opened.snapshot !== undefined) deps.residents.warmer.warm(opened.snapshot);
+  // The past is asked rarely: it is not loaded ahead.
+  if (opened.snapshot !== undefined && search.asOf === undefined) deps.residents.warmer.warm(opened.snapshot);
   return {
     results: result.hits.map(resultOf),
     ...(embedded && { model: embedded.model }),
@@ -115,9 +118,12 @@ const searchIndex = async (deps: QueryDeps, search: Search, index: IndexV1 | und
   };
 };
 
-// What the request could be blamed for was refused before: an index or a model that is invalid is our affair.
+/** What only the store can tell of a request. */
+const ASKED_AMISS = new Set(['AS_OF_INVALID', 'TAG_UNKNOWN', 'VERSION_EXPIRED', 'VERSION_UNKNOWN']);
+
+// What else the request could be blamed for was refused before: an index or a model that is invalid is our affair.
 const asOurs = (error: unknown): unknown =>
-  isPipelineError(error) && error.kind === 'invalid'
+  isPipelineError(error) && error.kind === 'invalid' && !ASKED_AMISS.has(error.code)
     ? new PipelineError(error.message, {
         code: error.code,
         kind: 'internal',
@@ -128,7 +134,8 @@ const asOurs = (error: unknown): unknown =>
 
 /**
  * Searches the active index of a collection; one where nothing was published yet has no results and no snapshot.
- * Errors: COLLECTION_NOT_FOUND, MODEL_MISMATCH, MODEL_MISSING and those of the store.
+ * Errors: COLLECTION_NOT_FOUND, MODEL_MISMATCH, MODEL_MISSING and those of the store; of the past AS_OF_INVALID, TAG_UNKNOWN,
+ * VERSION_EXPIRED, VERSION_UNKNOWN.
  */
 export const retrieve = async (deps: QueryDeps, search: Search): Promise<RetrieveResponseV1> => {
   const startedMs = deps.clock.monotonicMs();

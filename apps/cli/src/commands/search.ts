@@ -24,6 +24,8 @@ export interface SearchOptions {
   /** `<dense>,<lexical>` */
   weights?: string;
   consistency?: string;
+  /** A version, a time or a tag. */
+  asOf?: string;
   /** Conditions on attributes, such as `year>=2024`. */
   filter?: string[];
   highlight?: boolean;
@@ -99,6 +101,7 @@ export const addSearch = (program: Command): void => {
     .option('--fusion <method>', 'min-max or rrf, of hybrid')
     .option('--weights <dense,lexical>', 'how much each counts in hybrid')
     .option('--consistency <level>', 'snapshot, or tail: with what is not settled')
+    .option('--as-of <version>', 'a version of the past: number, time or tag')
     .option('--highlight', 'show where the words are')
     .option('--explain', 'show how the scores came about, and what was read')
     .option('--json', 'print the answer as one JSON object')

@@ -2567,9 +2567,13 @@ highlight?: boolean
  */
 explain?: boolean
 /**
- * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default.
+ * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default but of the past.
  */
 consistency?: ("snapshot" | "tail")
+/**
+ * Searches a version of the past: its number, a time at which it was current, or a tag. Goes with consistency snapshot alone.
+ */
+asOf?: string
 }
 /**
  * The results of a search and what they were read from.

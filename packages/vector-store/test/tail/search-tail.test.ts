@@ -6,12 +6,14 @@ import {
   memoryObjectStore,
   openSnapshot,
   openTailDelta,
+  rollback,
   searchWithTail,
   systemClock,
   unappliedDeltas,
 } from '../../src/index.ts';
 import type { Delta, DeltaDocument, ObjectStore, SearchQuery, Snapshot, TailDelta } from '../../src/index.ts';
 import { arbitraryDocument, deltaOf, documentOf, INDEX_PATH, MODEL, vectorOf } from '../deltas.ts';
+import { oldTimes } from '../history/old-times.ts';
 import { publishDeltas } from '../publisher.ts';
 
 const opened = (delta: Delta): Promise<TailDelta> =>
@@ -169,5 +171,14 @@ describe('deltas that a snapshot does not have', () => {
     await publishAll(store, deltas.slice(0, 2));
     const snapshot = await openSnapshot(store, INDEX_PATH);
     expect(await unappliedDeltas(store, snapshot, deltas)).toEqual([deltas[2]]);
+  });
+
+  it('leave out what a rollback took out', async () => {
+    const times = oldTimes();
+    const deltas = [0, 1].map((part) => deltaOf(part, [documentOf(part)]));
+    for (const delta of deltas) await times.publish([delta]);
+    await rollback({ ...times.writer(), to: 1 });
+    const snapshot = await openSnapshot(times.store, INDEX_PATH);
+    expect(await unappliedDeltas(times.store, snapshot, deltas)).toEqual([]);
   });
 });

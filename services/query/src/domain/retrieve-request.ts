@@ -8,6 +8,8 @@ export interface Search extends Omit<SearchQuery, 'vector'> {
   collection: string;
   /** `tail` searches deltas too that are not in the snapshot yet. */
   consistency: 'snapshot' | 'tail';
+  /** A version of the past: its number, a time or a tag. */
+  asOf?: string;
   filters: SearchFilters;
 }
 
@@ -36,6 +38,7 @@ const EXPECTED: Record<string, string> = {
   highlight: 'true or false',
   explain: 'true or false',
   consistency: 'snapshot or tail',
+  asOf: 'a version such as 12, a time such as 2026-01-31T00:00:00Z, or a tag, at most 64 characters',
 };
 const KNOWN = Object.keys(EXPECTED).join(', ');
 const TIMES = ['since', 'until'];
@@ -92,7 +95,9 @@ const joinFilters = (parameters: Record<string, string | undefined>, given: unkn
 };
 
 // What no schema can say: how parameters go together.
-const assertTogether = ({ weights, explain, k }: RetrieveRequestV1): void => {
+const assertTogether = ({ weights, explain, k, asOf, consistency }: RetrieveRequestV1): void => {
+  if (asOf !== undefined && consistency === 'tail')
+    throw refuse('PARAMETER_INVALID', 'consistency must be snapshot with asOf: the past has no tail.');
   if (weights?.dense === 0 && weights.lexical === 0)
     throw refuse(
       'PARAMETER_INVALID',
@@ -109,6 +114,7 @@ const asSearch = (fields: Fields): Search => {
   const { q, filters, fusion, weights, entity, id, since, until, ...options } = request;
   return {
     ...DEFAULTS,
+    ...(options.asOf !== undefined && { consistency: 'snapshot' }),
     ...options,
     text: q,
     fusion: { ...(fusion && { fusion }), ...(weights && { weights }) },
