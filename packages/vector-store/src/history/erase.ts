@@ -13,6 +13,7 @@ import { republish, type Republished } from './republish.ts';
 import { rewriteErased } from './rewrite-erased.ts';
 import { tallyOf, type ObjectTally } from './sort-objects.ts';
 import { listTags, removeTag } from './tags.ts';
+import { readVersions } from './versions.ts';
 
 export interface EraseOptions extends Publisher {
   documentIds: readonly string[];
@@ -36,30 +37,33 @@ export interface EraseReport {
   notCovered: string[];
 }
 
-interface DoomedManifest {
-  key: string;
-  version: number;
-  sizeBytes: number;
-}
+const PURGED = ['segments', 'manifests', 'intermediate'];
 
 /** What has to go. */
 interface Doomed {
-  manifests: DoomedManifest[];
+  manifests: { key: string; sizeBytes: number }[];
   segments: { key: string; sizeBytes: number }[];
+  /** Committed versions among the manifests, newest first. */
+  versions: number[];
 }
 
-// Manifests that were never committed count as well: nothing may name what goes.
+// Manifests that were never committed count as well, and intermediate merges: nothing may name what goes.
 const findDoomed = async (store: ObjectStore, indexPath: string, finding: Finding): Promise<Doomed> => {
-  const manifests: DoomedManifest[] = [];
-  for await (const { key, sizeBytes } of store.list(`${indexPath}manifests/`)) {
-    const object = await readObject(store, key);
-    if (!object) continue;
-    const { index, publish } = parseManifest(object.body, key);
-    if (index.segments.some((segment) => finding.segments.has(segment.key)))
-      manifests.push({ key, version: publish.version, sizeBytes });
-  }
-  const segments = [...finding.segments].map(([key, sizeBytes]) => ({ key, sizeBytes }));
-  return { manifests, segments };
+  const doomed: Doomed = { manifests: [], segments: [], versions: [] };
+  for (const [key, sizeBytes] of finding.segments) doomed.segments.push({ key, sizeBytes });
+  for (const room of ['manifests', 'intermediate'])
+    for await (const { key, sizeBytes } of store.list(`${indexPath}${room}/`)) {
+      const object = await readObject(store, key);
+      const { index } = object ? parseManifest(object.body, key) : { index: { segments: [] } };
+      if (index.segments.some((segment) => finding.segments.has(segment.key)))
+        doomed.manifests.push({ key, sizeBytes });
+    }
+  const keys = new Set(doomed.manifests.map(({ key }) => key));
+  const versions = await readVersions(store, indexPath);
+  doomed.versions.push(
+    ...versions.filter(({ manifestKey }) => keys.has(manifestKey)).map(({ version }) => version),
+  );
+  return doomed;
 };
 
 /** Every version of an object, where the store keeps them. */
@@ -75,7 +79,7 @@ const deleteForGood = async (store: ObjectStore, key: string): Promise<void> => 
 const purgeNoncurrent = async ({ store, indexPath, checkLease }: EraseOptions): Promise<void> => {
   if (!keepsVersions(store)) return;
   const [behind, markers]: [ListedVersion[], ListedVersion[]] = [[], []];
-  for (const prefix of [`${indexPath}segments/`, `${indexPath}manifests/`, headKey(indexPath)])
+  for (const prefix of [...PURGED.map((room) => `${indexPath}${room}/`), headKey(indexPath)])
     for await (const version of store.listVersions(prefix))
       if (!version.isLatest) behind.push(version);
       else if (version.isDeleteMarker) markers.push(version);
@@ -172,9 +176,7 @@ export const eraseDocuments = async (options: EraseOptions): Promise<EraseReport
     rewritten,
     examined: finding.examined,
     deleted: tallyOf([...doomed.manifests, ...doomed.segments]),
-    versionsDropped: [...new Set(doomed.manifests.map(({ version }) => version))].sort(
-      (left, right) => right - left,
-    ),
+    versionsDropped: doomed.versions,
     tagsDropped,
     proof: { segments: proof.examined.objects, records: proof.records, found: proof.found },
     notCovered: ['embeddings', 'chunks', 'derived', 'raw'].map((stage) => `${stage}/${collection}/`),

@@ -1,6 +1,7 @@
 import { sha256Hex } from '@alluvium/contracts';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Delta } from '../delta/delta.ts';
+import { markedKeys, readMarks } from '../history/garbage-marks.ts';
 import { ANALYZER } from '../lexical/analyzer.ts';
 import { unpackOrdinals } from '../segment/dead-documents.ts';
 import { chunkIdOf, SegmentContents } from '../segment/segment-contents.ts';
@@ -150,23 +151,35 @@ export const encodeIntermediate = (manifest: Manifest): Uint8Array => jsonBytes(
 export const intermediateCounts = (bytes: Uint8Array, key: string): SegmentCounts =>
   parseManifest(bytes, key).publish.counts;
 
+// Under the claim: what garbage collection or an erasure has marked by now may go before the commit.
+const unmarked = async (
+  store: ObjectStore,
+  indexPath: string,
+  intermediates: readonly Intermediate[],
+): Promise<readonly Intermediate[]> => {
+  if (intermediates.length === 0) return [];
+  const marked = markedKeys(await readMarks(store, indexPath));
+  return intermediates.filter(({ ready }) => !ready.some(({ descriptor }) => marked.has(descriptor.key)));
+};
+
 /**
  * Loads chosen deltas, those that intermediates hold by way of them. An intermediate with any delta that is not chosen is left alone: it
  * may hold what a rollback took out.
  */
 export const loadChosen = async (
   options: {
+    store: ObjectStore;
     indexPath: string;
     loadDelta: (ref: DeltaRef) => Promise<Delta>;
     intermediates?: (fresh: readonly DeltaRef[]) => Promise<readonly Intermediate[]>;
   },
   fresh: readonly DeltaRef[],
 ): Promise<LoadedDeltas> => {
-  const { indexPath, loadDelta, intermediates } = options;
+  const { store, indexPath, loadDelta, intermediates } = options;
   const open = new Map(fresh.map((ref) => [nameOf(ref), ref]));
   const ready: ReadySegment[] = [];
   const covered: DeltaRef[] = [];
-  for (const intermediate of (await intermediates?.(fresh)) ?? []) {
+  for (const intermediate of await unmarked(store, indexPath, (await intermediates?.(fresh)) ?? [])) {
     const refs = intermediate.deltas.map((delta) => open.get(nameOf(delta)));
     if (!refs.every((ref) => ref !== undefined)) continue;
     for (const ref of refs) open.delete(nameOf(ref));
