@@ -58,7 +58,7 @@ const report = ({ directory, ...result }: CrashTestResult, json: boolean): void 
   for (const problem of problems) say(`wrong: ${problem}`);
   if (problems.length > 0)
     say(`State and logs stay in ${directory} (stack.log, logs/); the folder may be removed.`);
-  const words = `${kills.worker} workers and ${kills.stack} stacks killed, ${deltas} deltas in ${version} versions, ${problems.length} problems`;
+  const words = `${kills.worker} workers and ${kills.stack} stacks killed, ${kills.orphanedLeases} leases orphaned, ${deltas} deltas in ${version} versions, ${problems.length} problems`;
   console.log(json ? JSON.stringify(result) : words);
 };
 
@@ -74,8 +74,8 @@ const main = async (): Promise<void> => {
     ...{ rounds, seed },
     deltas: countOf('deltas', deltasText),
     onProgress: say,
-    onRound: (done, { worker, stack }) =>
-      tellRound(done, rounds, `${worker} workers, ${stack} stacks killed`),
+    onRound: (done, { worker, stack, orphaned }) =>
+      tellRound(done, rounds, `${worker} workers, ${stack} stacks killed, ${orphaned.size} leases orphaned`),
   });
   report(result, json);
   process.exitCode = result.problems.length === 0 ? 0 : 1;

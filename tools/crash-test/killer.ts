@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@alluvium/testkit/simulation';
+import { readHead } from '@alluvium/vector-store';
 import type { Stack } from './stack.ts';
 import { leaseKeyOf, type World } from './world.ts';
 
@@ -7,6 +8,8 @@ import { leaseKeyOf, type World } from './world.ts';
 export interface Kills {
   worker: number;
   stack: number;
+  /** How many leases lost their holder by it: compactors that died in the middle of a publish, by key and fence. */
+  orphaned: Set<string>;
 }
 
 interface Killing {
@@ -21,7 +24,7 @@ const STILLBORN_SHARE = 0.25;
 const BREAK_SHARE = 0.6;
 /** How long a worker to be killed is waited for. */
 const AIM_MS = 6_000;
-const LOOK_EVERY_MS = 40;
+const LOOK_EVERY_MS = 15;
 
 const heldLeases = async ({ world, indexPaths }: Killing) => {
   const items = await Promise.all(indexPaths.map((path) => world.leases.read(leaseKeyOf(path))));
@@ -35,25 +38,42 @@ const pidsOf = async ({ stack }: Killing, name: string): Promise<number[]> => {
   return Object.entries(workers).flatMap(([functionName, pids]) => (functionName.endsWith(name) ? pids : []));
 };
 
-// A compactor is in the middle of its work when its lease has just changed hands; other workers whenever they are there.
-const takeAim = async (killing: Killing, name: string): Promise<number[]> => {
-  const before = new Set((await heldLeases(killing)).map(({ item }) => item.fence));
+// Moments of a publish as they can be seen from outside: a lease is taken, a version is committed.
+const takenLeases = async (killing: Killing): Promise<string[]> =>
+  (await heldLeases(killing)).map(({ item, key }) => `${key.pk}#${item.fence}`);
+
+const committedVersions = async ({ world, indexPaths }: Killing): Promise<string[]> => {
+  const heads = await Promise.all(indexPaths.map((path) => readHead(world.store, path)));
+  return heads.map((current, index) => `${indexPaths[index] ?? ''}#${current?.head.version ?? 0}`);
+};
+
+type Moments = (killing: Killing) => Promise<string[]>;
+
+// The pids of a function, when something has just happened; after a while whatever there is.
+const takeAim = async (killing: Killing, name: string, moments: Moments | undefined): Promise<number[]> => {
+  const before = new Set(await moments?.(killing));
   const untilMs = Date.now() + AIM_MS;
   while (Date.now() < untilMs) {
-    const pids = await pidsOf(killing, name);
-    const isAtWork = async (): Promise<boolean> =>
-      name !== 'onDoorbell' || (await heldLeases(killing)).some(({ item }) => !before.has(item.fence));
-    if (pids.length > 0 && (await isAtWork())) return pids;
+    const isNow = moments === undefined || (await moments(killing)).some((moment) => !before.has(moment));
+    const pids = isNow ? await pidsOf(killing, name) : [];
+    if (pids.length > 0) return pids;
     await sleep(LOOK_EVERY_MS);
   }
   return pidsOf(killing, name);
 };
 
+/** What is killed, when, and by how much later. */
+const AIMS: readonly { name: string; moments?: Moments; latestMs: number }[] = [
+  { name: 'onDoorbell', moments: takenLeases, latestMs: 400 },
+  { name: 'onDoorbell', moments: committedVersions, latestMs: 40 },
+  { name: 'onDeltaCreated', latestMs: 250 },
+];
+
 const killWorker = async (killing: Killing): Promise<boolean> => {
   const { random } = killing;
-  const name = random.chance(0.6) ? 'onDoorbell' : 'onDeltaCreated';
-  const delayMs = random.between(0, 250);
-  const pids = await takeAim(killing, name);
+  const { name, moments, latestMs } = random.pick(AIMS);
+  const delayMs = random.between(0, latestMs);
+  const pids = await takeAim(killing, name, moments);
   await sleep(delayMs);
   // All of one function: which of them is at work cannot be seen from outside.
   for (const pid of pids)
@@ -86,6 +106,8 @@ export const killOnce = async (killing: Killing, kills: Kills): Promise<void> =>
   const isWorker = !random.chance(STACK_SHARE);
   if (isWorker && (await killWorker(killing))) kills.worker += 1;
   else kills.stack += await killStack(killing);
+  // Nobody else has taken one yet: doorbells come again after a second, and new processes take time to start.
+  for (const lease of await takenLeases(killing)) kills.orphaned.add(lease);
   if (random.chance(BREAK_SHARE)) {
     await breakLeases(killing);
     await killing.stack.ask('schedule').catch(() => undefined);

@@ -27,7 +27,7 @@ export interface CrashTestOptions {
 /** What came of it; all is well when `problems` is empty. */
 export interface CrashTestResult {
   rounds: number;
-  kills: Kills;
+  kills: Omit<Kills, 'orphaned'> & { orphanedLeases: number };
   deltas: number;
   /** Of all indexes together. */
   version: number;
@@ -48,7 +48,7 @@ const sliceOf = (plan: Plan, round: number, rounds: number): Plan['announcements
 
 const crash = async (stack: Stack, world: World, plan: Plan, options: CrashTestOptions): Promise<Kills> => {
   const { rounds, seed, onRound } = options;
-  const kills: Kills = { worker: 0, stack: 0 };
+  const kills: Kills = { worker: 0, stack: 0, orphaned: new Set() };
   const killing = { stack, world, indexPaths: plan.indexPaths, random: seededRandom(`${seed}/kills`) };
   const producer = startProducer(world);
   for (let round = 0; round < rounds; round += 1) {
@@ -58,7 +58,7 @@ const crash = async (stack: Stack, world: World, plan: Plan, options: CrashTestO
     await killOnce(killing, kills);
     await produced;
     if ((round + 1) % ROUNDS_A_BREATH === 0) await calmDown(stack);
-    onRound(round + 1, { ...kills });
+    onRound(round + 1, kills);
   }
   return kills;
 };
@@ -75,7 +75,7 @@ const runOn = async (
   const world = await openWorld(stack.started);
   const reader = startReader(world, plan.indexPaths);
   onProgress(`${deltas} deltas, ${plan.announcements.length} events, ${rounds} rounds`);
-  const kills = await crash(stack, world, plan, options);
+  const { orphaned, ...killed } = await crash(stack, world, plan, options);
   onProgress('waiting until everything has settled');
   const left = await untilSettled(stack, world, plan.indexPaths);
   await reader.stop();
@@ -83,6 +83,7 @@ const runOn = async (
   const found = await untilDone(() => observe(world, plan.indexPaths));
   const problems = [...reader.problems, ...left, ...judge(plan, found)];
   const version = found.indexes.reduce((sum, index) => sum + index.version, 0);
+  const kills = { ...killed, orphanedLeases: orphaned.size };
   return { rounds, kills, deltas, version, problems, directory };
 };
 
