@@ -14,6 +14,8 @@ import { deliver, makeWorld, objectCreated, putSource, settle, type World } from
 
 const ENTITIES = 3000;
 const INTERRUPTIONS = 20;
+/** Two crawls of hundreds of requests each, on a machine that may have other things to do. */
+const TIMEOUT_MS = 180_000;
 
 const documentsOf = async ({ bus, objects }: World): Promise<Map<string, DerivedDocumentV1>> => {
   const pointers = bus.dataOf(documentsDerivedV1).flatMap(({ derived }) => derived ?? []);
@@ -49,25 +51,29 @@ describe('a crawl of three thousand entities', () => {
     return { world, continued: world.bus.events.at(-1)! };
   };
 
-  it('that dies twenty times ends as if it had not, with at most five percent more requests', async () => {
-    const whole = await start();
-    await settle(whole.world, 0);
-    const wanted = marvel.requests.length;
-    const undisturbed = await documentsOf(whole.world);
-    expect(undisturbed.size).toBe(marvel.entities().length);
+  it(
+    'that dies twenty times ends as if it had not, with at most five percent more requests',
+    async () => {
+      const whole = await start();
+      await settle(whole.world, 0);
+      const wanted = marvel.requests.length;
+      const undisturbed = await documentsOf(whole.world);
+      expect(undisturbed.size).toBe(marvel.entities().length);
 
-    const { world, continued } = await start();
-    for (let death = 0; death < INTERRUPTIONS; death += 1) {
-      await deliver(randomlyMortal(world, death, Math.floor((wanted * 2) / INTERRUPTIONS)), continued);
-    }
-    await settle(world, world.bus.events.indexOf(continued));
-    const spent = marvel.requests.length - wanted;
-    expect(await documentsOf(world)).toEqual(undisturbed);
-    expect(world.runtime.deadLetterList).toEqual([]);
-    expect(spent).toBeGreaterThan(wanted);
-    expect(spent).toBeLessThanOrEqual(wanted * 1.05);
-    const told = [...world.objects.stored.values()].map((bytes) => Buffer.from(bytes).toString('latin1'));
-    for (const secret of Object.values(marvel.keys))
-      expect(told.filter((text) => text.includes(secret))).toEqual([]);
-  });
+      const { world, continued } = await start();
+      for (let death = 0; death < INTERRUPTIONS; death += 1) {
+        await deliver(randomlyMortal(world, death, Math.floor((wanted * 2) / INTERRUPTIONS)), continued);
+      }
+      await settle(world, world.bus.events.indexOf(continued));
+      const spent = marvel.requests.length - wanted;
+      expect(await documentsOf(world)).toEqual(undisturbed);
+      expect(world.runtime.deadLetterList).toEqual([]);
+      expect(spent).toBeGreaterThan(wanted);
+      expect(spent).toBeLessThanOrEqual(wanted * 1.05);
+      const told = [...world.objects.stored.values()].map((bytes) => Buffer.from(bytes).toString('latin1'));
+      for (const secret of Object.values(marvel.keys))
+        expect(told.filter((text) => text.includes(secret))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });
