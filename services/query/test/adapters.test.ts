@@ -85,5 +85,9 @@ describe('an item of the tail', () => {
     const send = (): Promise<never> => Promise.reject(new Error('no table'));
     const tail = dynamoDbTail({ client: { send }, tableName, nowMs: () => NOW_MS });
     await expect(tail.add('down/', deltaOf(1))).rejects.toThrow('no table');
+    await expect(tail.pending('down/')).rejects.toMatchObject({
+      ...{ code: 'STORE_UNAVAILABLE', kind: 'unavailable' },
+      message: expect.stringContaining('consistency=snapshot'),
+    });
   });
 });

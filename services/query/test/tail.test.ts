@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { assertProduced, retrieveResponseV1 } from '@alluvium/contracts';
+import { assertProduced, PipelineError, retrieveResponseV1 } from '@alluvium/contracts';
 import { documentOf, DOCUMENTS, INDEX, makeWorld } from './support/world.ts';
 
 let world: ReturnType<typeof makeWorld>;
@@ -106,6 +106,17 @@ describe('a search with the tail', () => {
     await world.store.delete('embeddings/docs/delta-1');
     const answer = await search('q=stone');
     expect(answer.tail).toEqual({ deltas: 1, chunks: 1, omitted: 0 });
+  });
+
+  it('asks to come again while the table does not answer, unless only the snapshot is asked for', async () => {
+    await world.publishDocuments(DOCUMENTS);
+    const failure = new PipelineError('The table is away', {
+      code: 'STORE_UNAVAILABLE',
+      kind: 'unavailable',
+    });
+    world.tail.pending = () => Promise.reject(failure);
+    expect(await world.get('q=stone')).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(idsOf(await search('q=stone&consistency=snapshot'))).toHaveLength(3);
   });
 
   it('refuses a consistency that there is not', async () => {

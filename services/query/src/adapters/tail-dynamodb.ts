@@ -1,3 +1,4 @@
+import { PipelineError } from '@alluvium/contracts';
 import { QueryCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PendingDelta } from '../domain/pending-delta.ts';
 import type { TailTable } from '../ports.ts';
@@ -79,9 +80,19 @@ const pending = async ({ client, tableName }: Table, indexPath: string): Promise
   );
 };
 
+// A caller can do something about it, which no error of the SDK says.
+const unavailable = (cause: unknown): PipelineError =>
+  new PipelineError(
+    'The table of unsettled deltas does not answer. Come again, or search with consistency=snapshot.',
+    { code: 'STORE_UNAVAILABLE', kind: 'unavailable', cause },
+  );
+
 /** The tail in DynamoDB: `tail#<index path>` and `settled#<index path>`. */
 export const dynamoDbTail = (table: Table): TailTable => ({
   add: (indexPath, delta) => add(table, indexPath, delta),
   settle: (indexPath, deltaId) => settle(table, indexPath, deltaId),
-  pending: (indexPath) => pending(table, indexPath),
+  pending: (indexPath) =>
+    pending(table, indexPath).catch((error: unknown) => {
+      throw unavailable(error);
+    }),
 });
