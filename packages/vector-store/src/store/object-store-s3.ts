@@ -2,10 +2,11 @@ import { PipelineError } from '@alluvium/contracts';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
-  paginateListObjectsV2,
   PutObjectCommand,
   type DeleteMarkerEntry,
+  type ListObjectsV2CommandOutput,
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -111,8 +112,12 @@ const put = async (
 };
 
 const list = async function* ({ client, bucket }: S3Store, prefix: string): AsyncGenerator<ListedObject> {
-  try {
-    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+  let ContinuationToken: string | undefined;
+  do {
+    try {
+      const page: ListObjectsV2CommandOutput = await client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }),
+      );
       for (const { Key, Size, LastModified, ETag } of page.Contents ?? [])
         yield {
           key: Key ?? '',
@@ -120,10 +125,11 @@ const list = async function* ({ client, bucket }: S3Store, prefix: string): Asyn
           lastModified: LastModified ?? new Date(0),
           etag: ETag ?? '',
         };
+      ContinuationToken = page.NextContinuationToken;
+    } catch (error) {
+      throw storeFailure(prefix, 'LIST', error);
     }
-  } catch (error) {
-    throw storeFailure(prefix, 'LIST', error);
-  }
+  } while (ContinuationToken !== undefined);
 };
 
 type Page = ListObjectVersionsCommandOutput;

@@ -20,11 +20,22 @@ export const mortal = <T extends object>(
 ): Mortal => {
   let count = 0;
   const killed = (): Error => new Error('The process was killed');
+  // What lists answers at once and dies while it is read.
+  const listing = async function* (list: () => AsyncIterable<unknown>): AsyncIterable<unknown> {
+    count += 1;
+    const atCall = death?.atCall ?? Infinity;
+    if (count > atCall || (count === atCall && death?.when === 'before')) throw killed();
+    yield* list();
+    if (count >= atCall) throw killed();
+  };
   const wrap = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
+        if (name === 'list')
+          return (...args: unknown[]) =>
+            listing(() => Reflect.apply(member, target, args) as AsyncIterable<unknown>);
         return async (...args: unknown[]): Promise<unknown> => {
           count += 1;
           const atCall = death?.atCall ?? Infinity;
