@@ -1,4 +1,4 @@
-import { isCount, isText, listOf, recordOf, wrongField } from '../bytes/json-shapes.ts';
+import { isCount, isText, listOf, optional, recordOf, wrongField } from '../bytes/json-shapes.ts';
 import { parseStored } from '../snapshot/manifest.ts';
 import { corruptObject } from '../store/store-errors.ts';
 
@@ -47,17 +47,14 @@ export type AppliedState = 'new' | 'applied' | 'expired' | 'reverted';
 /** Before the first publish. */
 export const NOTHING_APPLIED: AppliedDeltas = { format: 'applied-deltas.v1', runs: [], expired: [] };
 
-const APPLIED = {
-  runs: listOf(
-    recordOf({
-      runId: isText,
-      attempt: isCount,
-      parts: listOf(recordOf({ part: isCount, deltaId: isText })),
-      appliedAtMs: isCount,
-    }),
-  ),
-  expired: listOf(isText),
-};
+const isRun = recordOf({
+  runId: isText,
+  attempt: isCount,
+  parts: listOf(recordOf({ part: isCount, deltaId: isText })),
+  appliedAtMs: isCount,
+});
+
+const APPLIED = { runs: listOf(isRun), expired: listOf(isText), reverted: optional(listOf(isRun)) };
 
 /** Reads the stored form. Errors: APPLIED_CORRUPT, FORMAT_UNSUPPORTED. */
 export const parseApplied = (bytes: Uint8Array, key: string): AppliedDeltas => {
