@@ -15,14 +15,15 @@ export interface ServiceEndpoints {
 export const LOCAL_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What of the machine's own environment a function may see. */
-const INHERITED = ['PATH', 'SystemRoot', 'LD_LIBRARY_PATH'];
+const INHERITED = new Set(['PATH', 'SystemRoot', 'LD_LIBRARY_PATH']);
+/** Secrets of sources, which a deployed function reads from Secrets Manager. */
+const SECRET_PREFIX = 'ALLUVIUM_SECRET_';
 
 const inherited = (): Record<string, string> =>
   Object.fromEntries(
-    INHERITED.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value !== undefined && (INHERITED.has(name) || name.startsWith(SECRET_PREFIX)) ? [[name, value]] : [],
+    ),
   );
 
 /** The variables of one execution environment: Lambda's own, the function's, and where the services are. */

@@ -8,11 +8,13 @@ const pointer = { bucket: 'data', key: 'k', sha256: 'a'.repeat(64), bytes: 1, co
 
 describe('a passage', () => {
   it.each([
-    ['Guide', 'Install it.', 'Guide\nInstall it.'],
-    ['Guide', 'Guide to rivers', 'Guide to rivers'],
-    ['', 'Install it.', 'Install it.'],
-  ])('of title "%s" and text "%s" is "%s"', (title, text, expected) => {
-    expect(passageOf(title, text)).toBe(expected);
+    [{ title: 'Guide', text: 'Install it.' }, 'Guide\nInstall it.'],
+    [{ title: 'Guide', text: 'Guide to rivers' }, 'Guide to rivers'],
+    [{ title: '', text: 'Install it.' }, 'Install it.'],
+    [{ title: 'Guide', context: 'Install > Linux', text: 'Unpack it.' }, 'Guide\nInstall > Linux\nUnpack it.'],
+    [{ title: '', context: 'Install', text: 'Unpack it.' }, 'Install\nUnpack it.'],
+  ])('of %j is %j', (parts, expected) => {
+    expect(passageOf(parts)).toBe(expected);
   });
 });
 

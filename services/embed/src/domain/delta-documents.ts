@@ -4,7 +4,7 @@ import { passageOf } from './passage.ts';
 
 /** The texts to embed, in the order of documents and chunks. */
 export const passagesOf = (documents: readonly ChunkedDocumentV1[]): string[] =>
-  documents.flatMap(({ title, chunks }) => chunks.map(({ text }) => passageOf(title, text)));
+  documents.flatMap(({ title, chunks }) => chunks.map((chunk) => passageOf({ title, ...chunk })));
 
 /**
  * Documents with their chunks' vectors; deleted ones stay, as they take away what the index holds.
