@@ -11,7 +11,10 @@ describe('a passage', () => {
     [{ title: 'Guide', text: 'Install it.' }, 'Guide\nInstall it.'],
     [{ title: 'Guide', text: 'Guide to rivers' }, 'Guide to rivers'],
     [{ title: '', text: 'Install it.' }, 'Install it.'],
-    [{ title: 'Guide', context: 'Install > Linux', text: 'Unpack it.' }, 'Guide\nInstall > Linux\nUnpack it.'],
+    [
+      { title: 'Guide', context: 'Install > Linux', text: 'Unpack it.' },
+      'Guide\nInstall > Linux\nUnpack it.',
+    ],
     [{ title: '', context: 'Install', text: 'Unpack it.' }, 'Install\nUnpack it.'],
   ])('of %j is %j', (parts, expected) => {
     expect(passageOf(parts)).toBe(expected);
