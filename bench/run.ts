@@ -3,6 +3,7 @@ import type { SearchOptions } from './search/sections.ts';
 import { renderReport, type Report } from './support/report.ts';
 
 const BENCHES: Record<string, () => Promise<{ run: (options: SearchOptions) => Promise<Report> }>> = {
+  backlog: () => import('./backlog.ts'),
   chunking: () => import('./chunking.ts'),
   contracts: () => import('./contracts.ts'),
   fuzz: () => import('./fuzz.ts'),

@@ -1,7 +1,7 @@
 import { makeEvent, mergeRequestedV1, type EventCause } from '@alluvium/contracts';
 import { parseIndexPath } from '@alluvium/vector-store';
 import { causeOf } from './domain/cause-of.ts';
-import { isDue } from './domain/choose-items.ts';
+import { isDue, PUBLISH_BOUNDS } from './domain/choose-items.ts';
 import {
   isInTime,
   isOver,
@@ -58,6 +58,10 @@ const begin = async (
   return { reserved: new Set(plan.compaction.deltas) };
 };
 
+// What one publish cannot take on at once is a backlog as well.
+const isBacklog = (items: readonly InboxItem[], deltas: number): boolean =>
+  items.length > deltas || items.reduce((sum, { pointer }) => sum + pointer.bytes, 0) > PUBLISH_BOUNDS.bytes;
+
 /**
  * Begins to merge a backlog, or tells how far merges of it have come. Needs no lease: an intermediate is nothing before a publish takes
  * it, and a delta whose merges do not come to an end in time is settled in the plain way.
@@ -76,7 +80,7 @@ export const fanOut = async (
   }
   const items = waiting.filter((item) => isDue(item, nowMs));
   const mayBegin = open === undefined || isOver(open, nowMs);
-  if (!mayBegin || items.length <= deps.fanOutAfterDeltas) return NO_FAN_OUT;
+  if (!mayBegin || !isBacklog(items, deps.fanOutAfterDeltas)) return NO_FAN_OUT;
   return begin(deps, index, { items, replaces: open?.compactionId });
 };
 

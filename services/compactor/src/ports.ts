@@ -3,6 +3,7 @@ import type { Clock, Leases, ObjectStore } from '@alluvium/vector-store';
 import type { Arrivals, Thresholds } from './domain/compaction-trigger.ts';
 import type { DeltaPlace } from './domain/delta-place.ts';
 import type { Compaction, MergeInput, OpenCompaction } from './domain/fan-out.ts';
+import type { HeadMark } from './domain/invariants.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from './domain/inbox-item.ts';
 
 /** Deltas by index, from their arrival to their end. Reads are consistent. */
@@ -24,6 +25,8 @@ export interface InboxStore {
   postpone(item: InboxItem, next: { tries: number; notBeforeMs: number }): Promise<void>;
   /** Ends a PENDING delta; one that has ended stays as it is. */
   settle(item: InboxItem, outcome: Outcome): Promise<void>;
+  /** Remembers the newest HEAD that was committed; false when a newer one was. */
+  rememberHead(indexPath: string, mark: HeadMark): Promise<boolean>;
   /** Whether any attempt's delivery of the delta has ended. */
   isSettled(indexPath: string, deltaId: string): Promise<boolean>;
   /** Remembers an object that is no delta, so that it is reported once. */

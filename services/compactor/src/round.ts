@@ -12,6 +12,7 @@ import {
 import { isRetryable, mapLimit } from '@alluvium/lambda-kit';
 import { chooseItems } from './domain/choose-items.ts';
 import { contentKeyOf, refOf, type InboxItem } from './domain/inbox-item.ts';
+import type { HeadMark } from './domain/invariants.ts';
 import { deltaMissing, nextTry } from './domain/missing-delta.ts';
 import type { FanOut } from './fan-out.ts';
 import type { CompactorDeps } from './ports.ts';
@@ -42,6 +43,8 @@ export interface Task {
   indexPath: string;
   lease: Lease;
   fanOut: FanOut;
+  /** HEAD as it was before the lease was taken. */
+  before: HeadMark;
 }
 
 const NOTHING: Choice = { items: [], intermediates: [], givenUp: new Set() };

@@ -35,7 +35,7 @@ export const wire = (): CompactorDeps => {
       bytes: numberEnv('COMPACT_AFTER_MEGABYTES', 64) * 1_000_000,
       ageSeconds: numberEnv('COMPACT_AFTER_SECONDS', 30),
     },
-    fanOutAfterDeltas: numberEnv('FAN_OUT_AFTER_DELTAS', 100),
+    fanOutAfterDeltas: numberEnv('FAN_OUT_AFTER_DELTAS', 400),
   };
 };
 

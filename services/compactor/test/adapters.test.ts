@@ -104,6 +104,17 @@ describe.each(INBOXES)('the inbox in %s', (_name, open) => {
     expect(await inbox.countArrival(one)).toEqual({ deltas: 1, bytes: 7 });
   });
 
+  it('remembers the newest HEAD', async () => {
+    const inbox = open();
+    const remember = (version: number, fence: number) =>
+      inbox.rememberHead(pathOf('heads'), { version, fence });
+    expect(await remember(3, 5)).toBe(true);
+    expect(await remember(3, 5)).toBe(true);
+    expect(await remember(2, 6)).toBe(false);
+    expect(await remember(4, 4)).toBe(false);
+    expect(await remember(4, 6)).toBe(true);
+  });
+
   it('tells of a settled delta, whichever attempt delivered it', async () => {
     const inbox = open();
     const item = itemOf('told', 1, 2);

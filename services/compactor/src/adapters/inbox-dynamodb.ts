@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Arrivals } from '../domain/compaction-trigger.ts';
 import type { DeltaPlace } from '../domain/delta-place.ts';
+import type { HeadMark } from '../domain/invariants.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../domain/inbox-item.ts';
 import type { InboxStore } from '../ports.ts';
 
@@ -42,12 +43,18 @@ const isRefused = (error: unknown): boolean => {
 };
 
 // A condition that does not hold means that somebody did it before.
-const unlessRefused = async (write: Promise<unknown>): Promise<void> => {
+const wasWritten = async (write: Promise<unknown>): Promise<boolean> => {
   try {
     await write;
+    return true;
   } catch (error) {
     if (!isRefused(error)) throw error;
+    return false;
   }
+};
+
+const unlessRefused = async (write: Promise<unknown>): Promise<void> => {
+  await wasWritten(write);
 };
 
 const query = async (table: Table, condition: Partial<QueryCommandInput>): Promise<Item[]> => {
@@ -144,6 +151,21 @@ const settle = (
   return unlessRefused(client.send(transaction));
 };
 
+const rememberHead = (
+  { client, tableName }: Table,
+  indexPath: string,
+  { version, fence }: HeadMark,
+): Promise<boolean> => {
+  const update = new UpdateCommand({
+    TableName: tableName,
+    Key: { pk: `head#${indexPath}`, sk: 'head' },
+    UpdateExpression: 'SET headVersion = :version, headFence = :fence',
+    ConditionExpression: 'attribute_not_exists(pk) OR (headVersion <= :version AND headFence <= :fence)',
+    ExpressionAttributeValues: { ':version': version, ':fence': fence },
+  });
+  return wasWritten(client.send(update));
+};
+
 const isSettled = async (table: Table, indexPath: string, deltaId: string): Promise<boolean> => {
   const found = await query(table, {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -185,6 +207,7 @@ export const dynamoDbInbox = (table: Table): InboxStore => ({
   hasPending: async (indexPath) => (await query(table, { ...whereInbox(indexPath), Limit: 1 })).length > 0,
   postpone: (item, next) => postpone(table, item, next),
   settle: (item, outcome) => settle(table, item, outcome),
+  rememberHead: (indexPath, mark) => rememberHead(table, indexPath, mark),
   isSettled: (indexPath, deltaId) => isSettled(table, indexPath, deltaId),
   quarantine: (place, why) => quarantine(table, place, why),
   quarantined: (collection) => quarantined(table, collection),

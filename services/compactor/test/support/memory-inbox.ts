@@ -1,5 +1,6 @@
 import type { Arrivals } from '../../src/domain/compaction-trigger.ts';
 import type { DeltaPlace } from '../../src/domain/delta-place.ts';
+import type { HeadMark } from '../../src/domain/invariants.ts';
 import type { InboxItem, Outcome, RegisteredIndex } from '../../src/domain/inbox-item.ts';
 import type { InboxStore } from '../../src/ports.ts';
 
@@ -18,6 +19,7 @@ export const memoryInbox = (): MemoryInbox => {
   const waiting = new Map<string, InboxItem>();
   const settled = new Map<string, SettledItem>();
   const arrivals = new Map<string, Arrivals>();
+  const heads = new Map<string, HeadMark>();
   const inQuarantine = new Map<string, DeltaPlace>();
   const pending = (indexPath: string): InboxItem[] =>
     [...waiting.entries()]
@@ -53,6 +55,12 @@ export const memoryInbox = (): MemoryInbox => {
     },
     settle: async (item, outcome) => {
       if (waiting.delete(keyOf(item))) settled.set(keyOf(item), { ...item, ...outcome });
+    },
+    rememberHead: async (indexPath, mark) => {
+      const known = heads.get(indexPath);
+      if (known !== undefined && (known.version > mark.version || known.fence > mark.fence)) return false;
+      heads.set(indexPath, mark);
+      return true;
     },
     isSettled: async (indexPath, deltaId) =>
       [...settled.values()].some((item) => item.indexPath === indexPath && item.deltaId === deltaId),
