@@ -20,7 +20,7 @@ interface Measured {
 const place = new Int32Array((workerData as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(8));
 
 const work = async (): Promise<void> => {
-  const targets = await fuzzTargets();
+  const targets = await fuzzTargets({ large: true });
   const each = Math.ceil(INPUTS / targets.length);
   for (const [index, target] of targets.entries()) {
     const startedMs = performance.now();

@@ -27,7 +27,7 @@ const NAMES = [
 let targets: FuzzTarget[];
 
 beforeAll(async () => {
-  targets = await fuzzTargets();
+  targets = await fuzzTargets({ large: false });
 });
 
 describe('what reads stored bytes', () => {

@@ -5,6 +5,7 @@ import { containerTargets } from './container-targets.ts';
 import { importTargets } from './import-targets.ts';
 import { readIndexObjects } from './index-objects.ts';
 import { indexTargets } from './index-targets.ts';
+import { largeTargets } from './large-targets.ts';
 import { attempt } from './outcome.ts';
 import { randomOf } from './random.ts';
 import type { FuzzTarget } from './target.ts';
@@ -27,11 +28,16 @@ const publishSmall = async () => {
   return readIndexObjects(store, FORMAT_PATH);
 };
 
-/** Everything that reads what others may have written. */
-export const fuzzTargets = async (): Promise<FuzzTarget[]> => {
+/** Everything that reads what others may have written; `large` segments take seconds to make. */
+export const fuzzTargets = async ({ large }: { large: boolean }): Promise<FuzzTarget[]> => {
   const objects = await publishSmall();
   const segment = objects.bodies.get(objects.manifest.index.segments[0]?.key ?? '') ?? new Uint8Array();
-  return [...containerTargets(segment), ...(await indexTargets(objects)), ...(await importTargets())];
+  return [
+    ...containerTargets(segment),
+    ...(await indexTargets(objects)),
+    ...(await importTargets()),
+    ...(large ? await largeTargets() : []),
+  ];
 };
 
 /** What the inputs of one target came to. */
