@@ -92,7 +92,10 @@ export const runCrashTest = async (options: CrashTestOptions): Promise<CrashTest
   const { root } = options;
   await mkdir(join(root, '.alluvium'), { recursive: true });
   const directory = await mkdtemp(join(root, '.alluvium/crash-test-'));
-  const stacksFile = await packStacks(root, directory, options.onProgress);
+  const stacksFile = await packStacks(root, directory, options.onProgress).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  });
   const stack = new Stack({ root, directory, stacksFile });
   const end = (): void => {
     void stack.kill().then(() => process.exit(130));
