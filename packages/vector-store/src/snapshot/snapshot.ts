@@ -183,7 +183,7 @@ export class Snapshot {
     return meter;
   }
 
-  /** Every living document with its vectors, segment by segment; reads all of the snapshot. Errors: those of the store. */
+  /** Every document that is not superseded, tombstones included, with its vectors, segment by segment; reads all of the snapshot. Errors: those of the store. */
   documents(): AsyncGenerator<DeltaDocument> {
     return readDocuments(this.#source.store, this.#view.index);
   }
