@@ -47,7 +47,7 @@ beforeAll(async () => {
   const { s3, sqs: sqsUrl, dynamodb, eventbridge } = servers.endpoints;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   sqs = new SQSClient({ region: 'eu-west-1', endpoint: sqsUrl, credentials });
-  for (const QueueName of [DEAD, WORK, HEARD, 'alluvium-query-dev-DeadLetters'])
+  for (const QueueName of [DEAD, WORK, HEARD, 'alluvium-query-dev-dead-letters'])
     urls[QueueName] = (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? '';
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf(DEAD), maxReceiveCount: 1 });
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: urls[WORK], Attributes: { RedrivePolicy } }));

@@ -25,8 +25,8 @@ const LOOK_SECONDS = 60;
 /** What one command takes on. */
 const MOST = 1000;
 
-// `alluvium-<service>-<stage>-DeadLetters…`, as CloudFormation names it.
-const NAME = /^alluvium-([a-z]+)-[a-zA-Z0-9-]*?-?DeadLetters/;
+// `alluvium-<service>-<stage>-DeadLetters-…` as CloudFormation names it, `…-dead-letters` on a laptop.
+const NAME = /^alluvium-([a-z]+)-.*(DeadLetters|dead-letters)/;
 
 const urlsOf = async (sqs: SQSClient): Promise<string[]> => {
   const urls: string[] = [];
