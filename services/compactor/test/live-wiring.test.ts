@@ -12,7 +12,7 @@ import { readHead, s3ObjectStore, verifySnapshot } from '@alluvium/vector-store'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeltaCreatedV1 } from '@alluvium/contracts';
 import { createdEvent, deltaOf, INDEX_PATH, storeDelta } from './support/deltas.ts';
@@ -55,6 +55,7 @@ beforeAll(async () => {
     ...NAMES,
     POWERTOOLS_SERVICE_NAME: 'compactor',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    FAN_OUT_AFTER_DELTAS: '10',
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SQS: sqs,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
@@ -77,13 +78,15 @@ afterAll(async () => {
 const receive = async (QueueUrl: string): Promise<string[]> => {
   const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 };
   const { Messages = [] } = await sqsClient().send(new ReceiveMessageCommand(request));
+  for (const { ReceiptHandle } of Messages)
+    await sqsClient().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   return Messages.map(({ Body = '' }) => Body);
 };
 
-const arriveAll = async (count: number): Promise<DeltaCreatedV1['data'][]> => {
+const arriveAll = async (count: number, first = 0): Promise<DeltaCreatedV1['data'][]> => {
   const { handler } = await import('../src/handlers/on-delta-created.ts');
   const all: DeltaCreatedV1['data'][] = [];
-  for (let part = 0; part < count; part += 1) {
+  for (let part = first; part < first + count; part += 1) {
     const bytes = part === 1 ? Buffer.alloc(0) : undefined;
     all.push(await storeDelta(liveObjects(), deltaOf(part), bytes));
   }
@@ -109,5 +112,32 @@ describe('the wired handlers over the local servers', () => {
     while (heard.length < 2) heard.push(...(await receive(heardUrl)));
     const types = heard.map((body) => (JSON.parse(body) as { 'detail-type': string })['detail-type']);
     expect(types.sort()).toEqual(['delta.rejected.v1', 'snapshot.published.v1']);
+  });
+
+  it('merge a backlog by events before they publish it', async () => {
+    for (const first of [10, 20]) await arriveAll(10, first);
+    const { handler: onDoorbell } = await import('../src/handlers/on-doorbell.ts');
+    const { handler: onMergeRequested } = await import('../src/handlers/on-merge-requested.ts');
+    const { handler: onMergeCompleted } = await import('../src/handlers/on-merge-completed.ts');
+    const context = { ...testContext(), getRemainingTimeInMillis: () => 900_000 };
+    const answerDoorbell = async (): Promise<void> => {
+      const body = JSON.stringify({ collection: 'docs', indexPath: INDEX_PATH });
+      expect(await onDoorbell(sqsEvent([body]), context)).toEqual({ batchItemFailures: [] });
+    };
+    const hear = async (count: number): Promise<string[]> => {
+      const bodies: string[] = [];
+      while (bodies.length < count) bodies.push(...(await receive(heardUrl)));
+      return bodies;
+    };
+    await answerDoorbell();
+    for (const handler of [onMergeRequested, onMergeCompleted])
+      expect(await handler(sqsEvent(await hear(2)), context)).toEqual({ batchItemFailures: [] });
+    await answerDoorbell();
+    const store = s3ObjectStore({ client: s3Client(), bucket: NAMES.DATA_BUCKET });
+    expect((await readHead(store, INDEX_PATH))?.head).toMatchObject({
+      version: 2,
+      counts: { documents: 23 },
+    });
+    expect(await verifySnapshot(store, INDEX_PATH)).toMatchObject({ problems: [] });
   });
 });
