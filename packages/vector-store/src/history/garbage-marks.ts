@@ -1,3 +1,5 @@
+import { isCount, isText, listOf, recordOf, wrongField } from '../bytes/json-shapes.ts';
+import { corruptObject } from '../store/store-errors.ts';
 import { garbagePrefix } from '../snapshot/index-paths.ts';
 import { jsonBytes, parseStored } from '../snapshot/manifest.ts';
 import { putImmutable } from '../store/immutable-objects.ts';
@@ -25,12 +27,27 @@ export interface KeptMarks {
 /** Where marks lie. */
 export const marksPrefix = (indexPath: string): string => `${garbagePrefix(indexPath)}marks/`;
 
+const MARKS = {
+  markId: isText,
+  kind: isText,
+  markedAt: isText,
+  candidates: listOf(recordOf({ key: isText, sizeBytes: isCount })),
+};
+
+/** Reads the stored form. Errors: GARBAGE_CORRUPT, FORMAT_UNSUPPORTED. */
+export const parseMarks = (bytes: Uint8Array, key: string): GarbageMarks => {
+  const marks = parseStored(bytes, 'garbage-marks.v1', key);
+  const fault = wrongField(MARKS, marks);
+  if (fault === undefined) return marks as GarbageMarks;
+  throw corruptObject('GARBAGE_CORRUPT', `${key} is corrupt: ${fault}`, { key });
+};
+
 /** All marks, oldest first. Errors: GARBAGE_CORRUPT, STORE_UNAVAILABLE. */
 export const readMarks = async (store: ObjectStore, indexPath: string): Promise<KeptMarks[]> => {
   const kept: KeptMarks[] = [];
   for await (const { key } of store.list(marksPrefix(indexPath))) {
     const object = await readObject(store, key);
-    if (object) kept.push({ key, marks: parseStored(object.body, 'garbage-marks.v1', key) as GarbageMarks });
+    if (object) kept.push({ key, marks: parseMarks(object.body, key) });
   }
   return kept;
 };
