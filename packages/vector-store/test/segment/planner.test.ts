@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rowStride } from '../../src/segment/row-records.ts';
 import { residentCache } from '../../src/index.ts';
 import { decide, rowsToRescore, type Scope } from '../../src/search/planner.ts';
 import type { Recall, Way } from '../../src/search/search-types.ts';
@@ -19,7 +20,7 @@ const scopeOf = async ({ rows, matched = rows, holds = [], calibration }: Case):
   const cache = residentCache({ memoryBytes: 100_000_000 });
   const planes = [
     { name: 'codes', start: 0, end: rows * 12, crc32: 0 },
-    { name: 'rows', start: rows * 12, end: rows * 12 + rows * (DIMS + 28), crc32: 0 },
+    { name: 'rows', start: rows * 12, end: rows * 12 + rows * rowStride(DIMS), crc32: 0 },
   ];
   for (const plane of holds) await cache.load(`one#${plane}`, 1, () => Promise.resolve(new Uint8Array(1)));
   const spanOf = (value: number) => ({ p95: value, p99: 2 * value });

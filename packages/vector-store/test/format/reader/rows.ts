@@ -31,15 +31,16 @@ export const planeOf = ({ planes }: StoredSegment, name: string): Uint8Array => 
 
 export const readRows = (segment: StoredSegment, dims: number): Row[] => {
   const plane = planeOf(segment, 'rows');
+  const stride = Math.ceil((dims + 28) / 16) * 16;
   return Array.from({ length: segment.descriptor.chunks }, (_, row) => {
-    const bytes = plane.subarray(row * (dims + 28), (row + 1) * (dims + 28));
+    const bytes = plane.subarray(row * stride, (row + 1) * stride);
     const cursor = new Cursor(bytes);
     const components = cursor.list(dims, () => cursor.i8());
     const scale = cursor.f32();
     const document = cursor.u32();
     const chunk = { offset: cursor.u32(), length: cursor.u32() };
-    cursor.bytes(8);
-    if (cursor.u32() !== crc32(bytes.subarray(0, dims + 24))) throw refuse('rows', `row ${row} is damaged`);
+    cursor.bytes(stride - dims - 20);
+    if (cursor.u32() !== crc32(bytes.subarray(0, stride - 4))) throw refuse('rows', `row ${row} is damaged`);
     return { components, scale, document, chunk };
   });
 };
