@@ -10,5 +10,5 @@ export { wasmKernel } from './kernel/wasm-kernel.ts';
 export { clusterRows, gatherRows } from './segment/cluster-rows.ts';
 export { meanOf, packClusters } from './segment/cluster-plane.ts';
 export { codeSpaceOf, packCodes } from './segment/code-plane.ts';
-export { packRows } from './segment/row-records.ts';
+export { packRows, rowStride } from './segment/row-records.ts';
 export { TopK } from './search/top-k.ts';

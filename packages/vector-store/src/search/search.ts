@@ -25,7 +25,7 @@ import type { ScoredRow } from './top-k.ts';
 /** Rows of each list that fusion looks at, at least. */
 const FUSION_DEPTH = 200;
 /** Rows of the lexical list whose vectors are fetched when they are not here. */
-const FETCHED_FOR_FUSION = 24;
+const FETCHED_FOR_FUSION = 16;
 const DEFAULT_RECALL: Recall = 0.99;
 
 /** What is searched: segments of one snapshot. */
@@ -84,7 +84,7 @@ const rankHybrid = async (search: Search, query: DenseQuery): Promise<Ranking> =
     rankLexical(search, depth),
   ]);
   const rows = await timed(search, 'fuseMs', async () => {
-    const best = lexical.list.rows.slice(0, Math.max(FETCHED_FOR_FUSION, 2 * search.query.k));
+    const best = lexical.list.rows.slice(0, Math.max(FETCHED_FOR_FUSION, 1.5 * search.query.k));
     await search.known.learn(best.map(({ position }) => position));
     return fuse(dense, lexical.list, search.query.fusion);
   });

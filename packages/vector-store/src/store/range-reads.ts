@@ -18,7 +18,7 @@ const MOST_CONCURRENT = 32;
 const GAPS_BYTES = [4_000, 16_000, 64_000, 256_000];
 /** What a round of requests takes, and what a megabyte does over all connections, in ms. */
 const ROUND_MS = 25;
-const MEGABYTE_MS = 3;
+const MEGABYTE_MS = 8;
 
 export interface RangeSource {
   store: ObjectStore;
