@@ -1,0 +1,2 @@
+/** Embedding by a provider instead of by a model in the function. */
+export {};
