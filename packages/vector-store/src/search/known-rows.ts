@@ -31,8 +31,8 @@ export class KnownRows {
     rows.forEach((row, at) => this.#single.set(base + row, { records, at }));
   }
 
-  /** Reads the rows at the positions that are not known yet. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
-  async learn(positions: readonly number[]): Promise<void> {
+  /** Reads the rows at the positions that are not known yet; false when all are. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
+  async learn(positions: readonly number[]): Promise<boolean> {
     const unknown = positions.filter((position) => this.#find(position) === undefined);
     const reads = this.#scopes.map(async (scope) => {
       const { base, segment } = scope;
@@ -45,6 +45,7 @@ export class KnownRows {
       this.add(scope, await readRowRanges(segment, ranges, this.#meter));
     });
     await Promise.all(reads);
+    return unknown.length > 0;
   }
 
   isKnown(position: number): boolean {

@@ -24,8 +24,8 @@ import type { ScoredRow } from './top-k.ts';
 
 /** Rows of each list that fusion looks at, at least. */
 const FUSION_DEPTH = 200;
-/** Rows of the lexical list whose vectors are fetched when they are not here. */
-const FETCHED_FOR_FUSION = 16;
+/** Of the order by estimates, how many rows are compared exactly, at least: one of them that is not here costs a request. */
+const COMPARED_AFTER_FUSION = 24;
 const DEFAULT_RECALL: Recall = 0.99;
 
 /** What is searched: segments of one snapshot. */
@@ -83,10 +83,12 @@ const rankHybrid = async (search: Search, query: DenseQuery): Promise<Ranking> =
     rankDense(search, query, depth),
     rankLexical(search, depth),
   ]);
+  const { k, fusion } = search.query;
   const rows = await timed(search, 'fuseMs', async () => {
-    const best = lexical.list.rows.slice(0, Math.max(FETCHED_FOR_FUSION, 1.5 * search.query.k));
-    await search.known.learn(best.map(({ position }) => position));
-    return fuse(dense, lexical.list, search.query.fusion);
+    const estimated = fuse(dense, lexical.list, fusion);
+    const best = estimated.slice(0, Math.max(COMPARED_AFTER_FUSION, 1.5 * k));
+    const learned = await search.known.learn(best.map(({ position }) => position));
+    return learned ? fuse(dense, lexical.list, fusion) : estimated;
   });
   return { rows, plan, dense, lexical };
 };
