@@ -32,6 +32,8 @@ export declare const closedIngestionContinuedV1: Validator<T.IngestionContinuedV
 export declare const closedIngestionRequestedV1: Validator<T.IngestionRequestedV1>;
 export declare const closedMergeCompletedV1: Validator<T.MergeCompletedV1>;
 export declare const closedMergeRequestedV1: Validator<T.MergeRequestedV1>;
+export declare const closedOperationCompletedV1: Validator<T.OperationCompletedV1>;
+export declare const closedOperationRequestedV1: Validator<T.OperationRequestedV1>;
 export declare const closedPartFailedV1: Validator<T.PartFailedV1>;
 export declare const closedRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const closedRunSealedV1: Validator<T.RunSealedV1>;
@@ -42,6 +44,9 @@ export declare const closedIngestRequestV1: Validator<T.IngestRequestV1>;
 export declare const closedIngestResponseV1: Validator<T.IngestResponseV1>;
 export declare const closedJobV1: Validator<T.JobV1>;
 export declare const closedJobsV1: Validator<T.JobsV1>;
+export declare const closedOperationAcceptedV1: Validator<T.OperationAcceptedV1>;
+export declare const closedOperationRequestV1: Validator<T.OperationRequestV1>;
+export declare const closedOperationV1: Validator<T.OperationV1>;
 export declare const closedProblemV1: Validator<T.ProblemV1>;
 export declare const closedRetrieveRequestV1: Validator<T.RetrieveRequestV1>;
 export declare const closedRetrieveResponseV1: Validator<T.RetrieveResponseV1>;

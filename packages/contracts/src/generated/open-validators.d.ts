@@ -32,6 +32,8 @@ export declare const openIngestionContinuedV1: Validator<T.IngestionContinuedV1>
 export declare const openIngestionRequestedV1: Validator<T.IngestionRequestedV1>;
 export declare const openMergeCompletedV1: Validator<T.MergeCompletedV1>;
 export declare const openMergeRequestedV1: Validator<T.MergeRequestedV1>;
+export declare const openOperationCompletedV1: Validator<T.OperationCompletedV1>;
+export declare const openOperationRequestedV1: Validator<T.OperationRequestedV1>;
 export declare const openPartFailedV1: Validator<T.PartFailedV1>;
 export declare const openRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const openRunSealedV1: Validator<T.RunSealedV1>;
@@ -42,6 +44,9 @@ export declare const openIngestRequestV1: Validator<T.IngestRequestV1>;
 export declare const openIngestResponseV1: Validator<T.IngestResponseV1>;
 export declare const openJobV1: Validator<T.JobV1>;
 export declare const openJobsV1: Validator<T.JobsV1>;
+export declare const openOperationAcceptedV1: Validator<T.OperationAcceptedV1>;
+export declare const openOperationRequestV1: Validator<T.OperationRequestV1>;
+export declare const openOperationV1: Validator<T.OperationV1>;
 export declare const openProblemV1: Validator<T.ProblemV1>;
 export declare const openRetrieveRequestV1: Validator<T.RetrieveRequestV1>;
 export declare const openRetrieveResponseV1: Validator<T.RetrieveResponseV1>;

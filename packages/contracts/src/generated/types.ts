@@ -146,6 +146,51 @@ producer: string
 occurredAt: string
 }
 /**
+ * What an operation needs to know; each takes its own of these.
+ */
+export interface OperationArgsV1 {
+/**
+ * Name of the collection.
+ */
+collection?: string
+/**
+ * Version of the snapshot to tag or to go back to.
+ */
+version?: number
+/**
+ * Name of the tag.
+ */
+tag?: string
+/**
+ * Key of the segment to leave out.
+ */
+segment?: string
+/**
+ * Version of the lock that is to be broken, as it was seen.
+ */
+rvn?: string
+/**
+ * Source to pause or resume.
+ */
+source?: string
+/**
+ * Stage to pause, resume or redrive.
+ */
+stage?: string
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId?: string
+/**
+ * Document to erase.
+ */
+documentId?: string
+/**
+ * True to report only what would be done.
+ */
+dryRun?: boolean
+}
+/**
  * All deltas that a snapshot holds, so that none is applied twice. Immutable; the manifest names it.
  */
 export interface AppliedDeltasV1 {
@@ -1999,6 +2044,69 @@ bytes: number
 }
 }
 /**
+ * An operation was done, or refused, by the service that owns what it changes.
+ */
+export interface OperationCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * ULID of the operation; the same one is done once.
+ */
+operationId: string
+/**
+ * Service that owns what the operation changes, and answers.
+ */
+target: string
+/**
+ * What to do.
+ */
+operation: string
+/**
+ * done, or failed with an error.
+ */
+outcome: string
+/**
+ * When it was over.
+ */
+completedAt: string
+/**
+ * What was done, in one sentence.
+ */
+summary?: string
+report?: PointerV1
+error?: FailureV1
+}
+}
+/**
+ * An operator asks the owner of something to change it.
+ */
+export interface OperationRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * ULID of the operation; the same one is done once.
+ */
+operationId: string
+/**
+ * Service that owns what the operation changes, and answers.
+ */
+target: string
+/**
+ * What to do.
+ */
+operation: string
+args: OperationArgsV1
+/**
+ * Who asked: the name of the key.
+ */
+requestedBy: string
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+}
+}
+/**
  * A stage gave up on one part of a run.
  */
 export interface PartFailedV1 {
@@ -2463,6 +2571,81 @@ chunks: number
  * Pass it as ?cursor= for the next page.
  */
 cursor?: string
+}
+/**
+ * The operation was requested.
+ */
+export interface OperationAcceptedV1 {
+/**
+ * ULID of the operation.
+ */
+operationId: string
+/**
+ * Where to follow it.
+ */
+statusUrl: string
+}
+/**
+ * Asks the owner of something to change it.
+ */
+export interface OperationRequestV1 {
+/**
+ * What to do.
+ */
+operation: string
+/**
+ * Service that owns what the operation changes, and answers.
+ */
+target?: string
+args: OperationArgsV1
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+}
+/**
+ * An operation and what became of it.
+ */
+export interface OperationV1 {
+/**
+ * ULID of the operation.
+ */
+operationId: string
+/**
+ * What to do.
+ */
+operation: string
+/**
+ * Service that owns what the operation changes, and answers.
+ */
+target: string
+/**
+ * Where it stands.
+ */
+state: string
+args?: OperationArgsV1
+/**
+ * Who asked: the name of the key.
+ */
+requestedBy?: string
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+/**
+ * When it was asked for.
+ */
+requestedAt: string
+/**
+ * When it was over.
+ */
+completedAt?: string
+/**
+ * What was done, in one sentence.
+ */
+summary?: string
+report?: PointerV1
+error?: FailureV1
 }
 /**
  * An error answer (RFC 9457).
