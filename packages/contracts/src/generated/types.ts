@@ -154,13 +154,25 @@ export interface OperationArgsV1 {
  */
 collection?: string
 /**
- * Version of the snapshot to tag or to go back to.
+ * The index to change; the one that answers for the collection when not given.
+ */
+indexPath?: string
+/**
+ * Version of the snapshot to tag or to go back to; the current one to tag when not given.
  */
 version?: number
+/**
+ * The same by a time (ISO 8601) or by a tag.
+ */
+asOf?: string
 /**
  * Name of the tag.
  */
 tag?: string
+/**
+ * What the tag is for.
+ */
+note?: string
 /**
  * Key of the segment to leave out.
  */
@@ -169,6 +181,18 @@ segment?: string
  * Version of the lock that is to be broken, as it was seen.
  */
 rvn?: string
+/**
+ * Garbage collection keeps so many versions before the current one.
+ */
+keepVersions?: number
+/**
+ * Garbage collection keeps all versions of so many days.
+ */
+keepDays?: number
+/**
+ * Garbage collection keeps one version a day for so many days.
+ */
+keepDaily?: number
 /**
  * Source to pause or resume.
  */
@@ -185,6 +209,36 @@ runId?: string
  * Document to erase.
  */
 documentId?: string
+/**
+ * Documents to erase, when they are several.
+ * 
+ * @minItems 1
+ * @maxItems 5
+ * 
+ * Items: Identity of a document.
+ */
+documentIds?: string[]
+/**
+ * Erases every document that fits all that is given.
+ */
+filter?: {
+/**
+ * Source of the documents.
+ */
+source?: string
+/**
+ * Entity of the documents.
+ */
+entity?: string
+/**
+ * Name of an attribute; it goes with value.
+ */
+attribute?: string
+/**
+ * What the attribute is, as text; of a list, one of its elements.
+ */
+value?: string
+}
 /**
  * True to report only what would be done.
  */
