@@ -89,6 +89,7 @@ export {
   type SearchTimings,
   type Way,
 } from './search/search-types.ts';
+export { findDocuments, type KnownDocument } from './snapshot/find-documents.ts';
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';
 export { collectGarbage, type GarbageOptions, type GarbageReport } from './history/collect-garbage.ts';
 export { diffVersions, type DifferentDocuments, type VersionDiff } from './history/diff-versions.ts';

@@ -1,15 +1,5 @@
+import { mulberry32 } from './mulberry32.ts';
 import { BLOCK_ROWS, blockBytes, type CodeQuery, type Rotation, type VectorKernel } from './vector-kernel.ts';
-
-/** mulberry32: a stream of u32 that is the same on every machine. */
-const randomBits = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-};
 
 /**
  * The rotation of a seed: signs from mulberry32, four rounds of Walsh-Hadamard transforms over the first and the last
@@ -19,7 +9,7 @@ const randomBits = (seed: number): (() => number) => {
 export const rotationOf = (dims: number, seed: number): Rotation => {
   const width = Math.ceil(dims / 4) * 4;
   const window = 2 ** Math.floor(Math.log2(width));
-  const next = randomBits(seed);
+  const next = mulberry32(seed);
   const signs = Float32Array.from({ length: 4 * width }, () => (next() >>> 31 === 1 ? 1 : -1));
   return { dims: width, window, signs, norm: Math.fround(1 / Math.sqrt(window)) };
 };

@@ -1,9 +1,7 @@
 import { residentCache } from '../cache/plane-cache.ts';
 import { supersedes, type Ranked } from '../delta/fold.ts';
-import { uint32sOf } from '../bytes/typed-bytes.ts';
 import { packOrdinals, unpackOrdinals } from '../segment/dead-documents.ts';
-import { findDocuments } from '../segment/document-keys.ts';
-import { parseDocument, splitRecords } from '../segment/payload-records.ts';
+import { readDocuments } from '../segment/read-documents.ts';
 import { chunkIdOf } from '../segment/segment-contents.ts';
 import {
   addCounts,
@@ -24,31 +22,12 @@ export interface StoredDocument {
 
 const EMPTY = { documents: 0, chunks: 0, tombstones: 0 };
 
-// The documents of a segment that are living and in `changes`: keys are read for all, records for these alone.
 const findLiving = async (
   segment: SegmentReader,
-  changes: ReadonlyMap<string, unknown>,
+  documents: ReadonlyMap<string, unknown>,
 ): Promise<StoredDocument[]> => {
-  const meter = { requests: 0, bytes: 0 };
-  const [keys, offsetPlane] = await Promise.all([
-    segment.whole('documentKeys', meter),
-    segment.whole('documentOffsets', meter),
-  ]);
-  const offsets = uint32sOf(offsetPlane);
-  const dead = segment.deadDocuments();
-  const ordinals = findDocuments(keys, changes.keys()).filter((ordinal) => dead?.[ordinal] !== 1);
-  const ranges = ordinals.map((ordinal) => ({
-    start: offsets[ordinal] ?? 0,
-    end: offsets[ordinal + 1] ?? 0,
-  }));
-  const payloads = await segment.ranges('payload', ranges, meter);
-  return ordinals.flatMap((ordinal, index) => {
-    const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
-    const refuse = (what: string): Error => segment.corrupt('payload', ranges[index]?.start ?? 0, what);
-    if (!first) throw refuse('the checksum of a record does not match');
-    const record = parseDocument(first, refuse);
-    return changes.has(record.documentId) ? [{ ordinal, record, chunkIds: chunks.map(chunkIdOf) }] : [];
-  });
+  const found = await readDocuments(segment, { documents, dead: false }, { requests: 0, bytes: 0 });
+  return found.map(({ ordinal, record, chunks }) => ({ ordinal, record, chunkIds: chunks.map(chunkIdOf) }));
 };
 
 /** A segment of which more documents are dead. */

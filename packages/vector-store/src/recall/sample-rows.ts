@@ -1,5 +1,6 @@
 import { dequantize } from '../delta/int8-rows.ts';
 import { uint32sOf } from '../bytes/typed-bytes.ts';
+import { mulberry32 } from '../kernel/mulberry32.ts';
 import { openRecord, parseChunk } from '../segment/payload-records.ts';
 import type { RowRecords } from '../segment/row-records.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
@@ -15,17 +16,6 @@ export interface RecallQuery {
   own?: string;
 }
 
-/** mulberry32, from 0 to below 1. */
-const randomOf = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 // The rows of a segment that a search can find.
 const livingRows = async (segment: SegmentReader, meter: ReadMeter): Promise<Uint32Array> => {
   const all = Uint32Array.from({ length: segment.rows }, (_, row) => row);
@@ -37,12 +27,12 @@ const livingRows = async (segment: SegmentReader, meter: ReadMeter): Promise<Uin
 
 // Knuth's selection sampling: every set of `wanted` rows is as likely, and they come in order.
 const choose = (rows: readonly Uint32Array[], wanted: number, seed: number): number[][] => {
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   let left = rows.reduce((sum, { length }) => sum + length, 0);
   let missing = Math.min(wanted, left);
   return rows.map((own) =>
     Array.from(own).filter(() => {
-      const isChosen = random() * left < missing;
+      const isChosen = (random() / 2 ** 32) * left < missing;
       left -= 1;
       if (isChosen) missing -= 1;
       return isChosen;

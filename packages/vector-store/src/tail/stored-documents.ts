@@ -1,8 +1,5 @@
-import { uint32sOf } from '../bytes/typed-bytes.ts';
 import type { Revision } from '../delta/delta.ts';
-import { findDocuments } from '../segment/document-keys.ts';
-import { parseRecord, splitRecords } from '../segment/payload-records.ts';
-import type { DocumentRecord } from '../segment/segment-format.ts';
+import { readDocuments } from '../segment/read-documents.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
 import type { TailDelta } from './tail-delta.ts';
@@ -21,23 +18,11 @@ const findStored = async (
   { documents }: TailDelta,
   meter: ReadMeter,
 ): Promise<StoredDocument[]> => {
-  const ordinals = findDocuments(await segment.whole('documentKeys', meter), documents.keys());
-  if (ordinals.length === 0) return [];
-  const offsets = uint32sOf(await segment.whole('documentOffsets', meter));
-  const ranges = ordinals.map((ordinal) => ({
-    start: offsets[ordinal] ?? 0,
-    end: offsets[ordinal + 1] ?? 0,
+  const found = await readDocuments(segment, { documents, dead: true }, meter);
+  return found.map(({ ordinal, record: { documentId, revision, deleted }, chunks }) => ({
+    ...{ documentId, ordinal, revision, deleted },
+    chunks: chunks.length,
   }));
-  const payloads = await segment.ranges('payload', ranges, meter);
-  return ordinals.flatMap((ordinal, index) => {
-    const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
-    if (!first)
-      throw segment.corrupt('payload', ranges[index]?.start ?? 0, 'the checksum of a record does not match');
-    const { documentId, revision, deleted } = parseRecord(first) as DocumentRecord;
-    return documents.has(documentId)
-      ? [{ documentId, ordinal, revision, deleted, chunks: chunks.length }]
-      : [];
-  });
 };
 
 // A segment and a delta never change: what both have is found once, for as long as the delta is kept.

@@ -19,9 +19,14 @@ export const clusteredVectors = (seed: number): (() => Float32Array) => {
   return () => pick(centres).map((value) => value + 0.55 * normal(below));
 };
 
+/** A maker of vectors without any clusters: the worst case of probing. */
+export const scatteredVectors = (seed: number): (() => Float32Array) => {
+  const { below } = randomOf(seed);
+  return () => Float32Array.from({ length: CLUSTERED_DIMS }, () => normal(below));
+};
+
 /** One delta of documents with 50 chunks each. */
-export const clusteredDelta = (rows: number): Delta => {
-  const next = clusteredVectors(1);
+export const clusteredDelta = (rows: number, next = clusteredVectors(1)): Delta => {
   const documents = Array.from({ length: rows / 50 }, (_, id): DeltaDocument => ({
     documentId: `files/page#${id}`,
     entity: 'page',
