@@ -4,10 +4,13 @@ import type { ObjectStore } from '../src/index.ts';
 export interface WaveStore {
   store: ObjectStore;
   /** Runs a task, and tells how many waves of reads it waited for. */
-  count<T>(task: () => Promise<T>): Promise<{ result: T; waves: number }>;
+  count: <T>(task: () => Promise<T>) => Promise<{ result: T; waves: number }>;
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** Counts round trips as dependencies between reads, whatever the clock says. Other calls pass through. */
 export const waveStore = (inner: ObjectStore): WaveStore => {
@@ -15,7 +18,9 @@ export const waveStore = (inner: ObjectStore): WaveStore => {
   const store: ObjectStore = {
     ...inner,
     get: async (...asked) => {
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
       return inner.get(...asked);
     },
   };
@@ -23,15 +28,19 @@ export const waveStore = (inner: ObjectStore): WaveStore => {
     store,
     async count(task) {
       let waves = 0;
-      let isOver = false;
-      const running = task().finally(() => (isOver = true));
+      const state = { isOver: false };
+      const running = task().finally(() => {
+        state.isOver = true;
+      });
       // A failure is the caller's, once the loop has ended.
       running.catch(() => undefined);
-      for (await turn(); !isOver; await turn()) {
+      await turn();
+      while (!state.isOver) {
         if (waiting.length > 0) waves += 1;
         const answered = waiting;
         waiting = [];
         for (const answer of answered) answer();
+        await turn();
       }
       return { result: await running, waves };
     },
