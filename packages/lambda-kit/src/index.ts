@@ -1,3 +1,13 @@
+export {
+  answerOperations,
+  operationRoute,
+  requiredArg,
+  type AnswerOptions,
+  type Operation,
+  type OperationArgs,
+  type OperationRequest,
+  type OperationResult,
+} from './answer-operation.ts';
 export { documentClient, eventBridgeClient, s3Client, sqsClient } from './clients.ts';
 export { sqsDeadLetters, type DeadLetters } from './dead-letters.ts';
 export { numberEnv, requiredEnv } from './environment.ts';
