@@ -53,9 +53,9 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
 
   chunk: ({ runtime, bus, objects }) => ({ deps: { runtime, bus, objects }, state: () => undefined }),
 
-  embed: ({ runtime, bus, objects }) => {
+  embed: ({ runtime, bus, objects, store }) => {
     const model = countingModel();
-    return { deps: { runtime, bus, objects, openModel: async () => model }, state: () => undefined };
+    return { deps: { runtime, bus, objects, store, openModel: async () => model }, state: () => undefined };
   },
 
   compactor: ({ runtime, bus, objects, store }) => {
@@ -75,11 +75,14 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
   },
 
   orchestrator: ({ runtime, bus, objects, store }) => {
-    const { jobs, outbox, stored, kept } = memoryJobs();
+    const { jobs, operations, outbox, stored, asked, kept } = memoryJobs();
     const progress = memoryProgress();
     return {
-      deps: { ...orchestratorWorld().deps, runtime, bus, objects, store, jobs, outbox, progress },
-      state: () => [stored, kept, progress.runs],
+      deps: {
+        ...{ ...orchestratorWorld().deps, runtime, bus, objects, store },
+        ...{ jobs, operations, outbox, progress },
+      },
+      state: () => [stored, asked, kept, progress.runs],
     };
   },
 };

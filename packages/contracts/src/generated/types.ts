@@ -1873,6 +1873,43 @@ error: FailureV1
 }
 }
 /**
+ * Asks for documents to vanish from a collection. A long list travels as several events.
+ */
+export interface DocumentsDeleteRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the request; the same one is served once.
+ */
+requestId: string
+/**
+ * Index of this event among those of the request, from 0.
+ */
+slice: number
+/**
+ * The documents to delete.
+ * 
+ * @minItems 1
+ * @maxItems 8
+ * 
+ * Items: Identity of the document.
+ */
+documentIds: string[]
+/**
+ * When it was asked for.
+ */
+requestedAt: string
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+}
+}
+/**
  * One part of a run was turned into canonical documents; records 0 means that nothing in it changed.
  */
 export interface DocumentsDerivedV1 {
@@ -2012,6 +2049,64 @@ source: IngestionSourceV1
  * Attempt of the run; a replay counts one up.
  */
 attempt?: number
+}
+}
+/**
+ * A job is done and its result can be read.
+ */
+export interface JobCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the job; for a run, its runId.
+ */
+jobId: string
+/**
+ * What kind of job.
+ */
+kind: string
+/**
+ * When it was done.
+ */
+completedAt: string
+/**
+ * Name of the collection.
+ */
+collection?: string
+/**
+ * The result in one sentence.
+ */
+resultSummary?: string
+result?: PointerV1
+}
+}
+/**
+ * A job ended without a result: it failed, was cancelled or stalled.
+ */
+export interface JobFailedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the job; for a run, its runId.
+ */
+jobId: string
+/**
+ * What kind of job.
+ */
+kind: string
+/**
+ * How it ended.
+ */
+state: string
+/**
+ * When it ended.
+ */
+failedAt: string
+error: FailureV1
+/**
+ * Name of the collection.
+ */
+collection?: string
 }
 }
 /**
@@ -2558,6 +2653,7 @@ part: number
 stage: string
 error: FailureV1
 }[]
+error?: FailureV1
 }
 /**
  * The newest jobs.
