@@ -8,6 +8,7 @@ import { openTogether, type Closing } from './closing.ts';
 import type { ServiceEndpoints } from './lambda/environment-variables.ts';
 import type { EventSourceMapping } from './lambda/function-config.ts';
 import { startLambda, type Lambda, type LambdaLimits } from './lambda/lambda.ts';
+import type { OnInvocation } from './lambda/function-runner.ts';
 import type { OnLog } from './lambda/log-sink.ts';
 import { startServers, type Servers } from './servers.ts';
 import { checkResources } from './stacks/check-resources.ts';
@@ -43,6 +44,8 @@ export interface CloudOptions {
   chaos?: { seed: number } | undefined;
   /** Every line that functions write. They also go to `logs/<function>.log` in the directory. */
   onLog?: OnLog | undefined;
+  /** Every call of a function, when it begins and when it ends. */
+  onInvocation?: OnInvocation | undefined;
   /** What the start is about, and warnings about templates. */
   onProgress?: ((message: string) => void) | undefined;
 }
@@ -175,11 +178,11 @@ const openLambda = (
   { servers, endpoints, resolved }: Front,
   mappings: EventSourceMapping[],
 ): Promise<Lambda> => {
-  const { directory, region = 'eu-west-1', onLog, limits, chaos } = options;
+  const { directory, region = 'eu-west-1', onLog, onInvocation, limits, chaos } = options;
   return startLambda({
     functions: readFunctions(resolved.resources),
     queues: servers.queues,
-    ...{ mappings, endpoints, region, onLog, limits, chaos },
+    ...{ mappings, endpoints, region, onLog, onInvocation, limits, chaos },
     directory: path.join(directory, 'lambda'),
     logDirectory: path.join(directory, 'logs'),
   });

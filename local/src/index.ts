@@ -9,3 +9,8 @@ export type { LogLine } from './lambda/log-sink.ts';
 export type { QueueService, SqsRecord } from './sqs/queue-service.ts';
 export type { BusService } from './events/events-server.ts';
 export type { BusEvent } from './events/model.ts';
+export { openJournal, type Journal, type TimedLogLine } from './console/journal.ts';
+export type { EventEntry, InvocationEntry, JournalEntry, Validity } from './console/journal-entry.ts';
+export { startConsole, type ConsoleRequest, type ConsoleRoute } from './console/console-server.ts';
+export type { ProxiedApi } from './console/api-proxy.ts';
+export type { LocalServer } from './common/http-server.ts';

@@ -11,6 +11,8 @@ export interface Connection {
   region: string;
   /** Endpoints of the laptop's services by AWS_ENDPOINT_URL_<NAME>; empty for AWS itself. */
   awsEndpoints: Record<string, string>;
+  /** Where the console is. */
+  console?: string;
   /** Process that runs the laptop cloud. */
   pid?: number;
 }

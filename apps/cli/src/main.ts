@@ -2,6 +2,7 @@ import { isPipelineError } from '@alluvium/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { addCollections } from './commands/collections.ts';
+import { addConsole } from './commands/console.ts';
 import { addDlq } from './commands/dlq.ts';
 import { addEval } from './commands/eval.ts';
 import { addEvents } from './commands/events.ts';
@@ -38,6 +39,7 @@ for (const add of [
   addStatus,
   addRuns,
   addCollections,
+  addConsole,
   addExport,
   addImport,
   addEval,

@@ -6,6 +6,7 @@ import { noChaos, type Chaos } from './chaos.ts';
 import { Environment, type EnvironmentHost, type InvocationOutcome } from './environment.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { FunctionPool } from './function-pool.ts';
+import type { FunctionError } from './ipc.ts';
 
 export interface FunctionRunnerOptions extends EnvironmentHost {
   clock: Clock;
@@ -16,7 +17,20 @@ export interface FunctionRunnerOptions extends EnvironmentHost {
   /** Most idle environments of all functions together; each holds a hundred megabytes and more. */
   maxIdle: number;
   chaos?: Chaos | undefined;
+  onInvocation?: OnInvocation | undefined;
 }
+
+/** One call of a function: told when it begins, and again when it has ended. */
+export interface Invocation {
+  functionName: string;
+  requestId: string;
+  payload: unknown;
+  beganAtMs: number;
+  endedAtMs?: number;
+  error?: FunctionError;
+}
+
+export type OnInvocation = (invocation: Invocation) => void;
 
 interface RunnableFunction {
   config: FunctionConfig;
@@ -73,10 +87,14 @@ export class FunctionRunner {
   async run(name: string, event: unknown, requestId: string = randomUUID()): Promise<InvocationOutcome> {
     const { config, pool } = this.get(name);
     let beganAtMs = Date.now();
+    const call = { functionName: name, requestId, payload: event };
     const { outcome, environment } = await pool.run({ requestId, event }, (chosen) => {
       beganAtMs = Date.now();
+      this.options.onInvocation?.({ ...call, beganAtMs });
       this.killLater(chosen);
     });
+    const failure = outcome.ok ? {} : { error: outcome.error };
+    this.options.onInvocation?.({ ...call, beganAtMs, endedAtMs: Date.now(), ...failure });
     this.reapSurplus();
     this.report(config, { requestId, outcome, environment, durationMs: Date.now() - beganAtMs });
     return outcome;
@@ -123,7 +141,7 @@ export class FunctionRunner {
     });
   }
 
-  private report(config: FunctionConfig, invocation: Invocation): void {
+  private report(config: FunctionConfig, invocation: Finished): void {
     const { requestId, outcome, environment, durationMs } = invocation;
     const usedMb = Math.ceil(environment.maxResidentBytes / MEBIBYTE);
     const status = outcome.ok
@@ -138,7 +156,7 @@ export class FunctionRunner {
   }
 }
 
-interface Invocation {
+interface Finished {
   requestId: string;
   outcome: InvocationOutcome;
   environment: Environment;

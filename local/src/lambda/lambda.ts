@@ -9,7 +9,7 @@ import { makeChaos } from './chaos.ts';
 import type { ServiceEndpoints } from './environment-variables.ts';
 import type { InvocationOutcome } from './environment.ts';
 import type { EventSourceMapping, FunctionConfig } from './function-config.ts';
-import { FunctionRunner } from './function-runner.ts';
+import { FunctionRunner, type OnInvocation } from './function-runner.ts';
 import { openLogSink, type LogSink, type OnLog } from './log-sink.ts';
 import { QueuePoller, type PolledQueues } from './queue-poller.ts';
 
@@ -44,6 +44,7 @@ export interface LambdaOptions {
   /** Of log files; none when absent. */
   logDirectory?: string | undefined;
   onLog?: OnLog | undefined;
+  onInvocation?: OnInvocation | undefined;
   clock?: Clock | undefined;
   limits?: LambdaLimits | undefined;
   /** Kills environments and delivers batches twice, by chance. */
@@ -96,7 +97,7 @@ interface Parts {
 }
 
 const openParts = async (options: LambdaOptions, limits: Required<LambdaLimits>): Promise<Parts> => {
-  const { functions, region, endpoints, queues, directory, clock = systemClock } = options;
+  const { functions, region, endpoints, queues, directory, onInvocation, clock = systemClock } = options;
   const names = functions.map(({ name }) => name);
   const logs = await openLogSink(names, options.logDirectory, options.onLog);
   const store = await openStore(directory === undefined ? undefined : path.join(directory, 'invocations'));
@@ -104,7 +105,7 @@ const openParts = async (options: LambdaOptions, limits: Required<LambdaLimits>)
   const chaos = options.chaos === undefined ? undefined : makeChaos(options.chaos.seed);
   const runner = new FunctionRunner(functions, {
     ...limits,
-    ...{ region, endpoints, logs, tmpDirectory, clock, chaos },
+    ...{ region, endpoints, logs, tmpDirectory, clock, chaos, onInvocation },
   });
   const sendMessage = (queueArn: string, body: string) => queues.send(queueArn, body);
   const { retryDelaysMs } = limits;

@@ -1,25 +1,17 @@
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
-import { connect, useAws } from '../connection.ts';
-import { layBack, listQueues, queueOf, remove, takeAll } from '../dlq/dead-letter-queues.ts';
+import { connect } from '../connection.ts';
+import { listQueues } from '../dlq/dead-letter-queues.ts';
 import type { DeadLetter } from '../dlq/dead-letter.ts';
-import { sendBack, type Origins } from '../dlq/send-back.ts';
+import { openOrigins, redriveLetters, withLetters } from '../dlq/handle-letters.ts';
+import type { Origins } from '../dlq/send-back.ts';
 import { count, fit, minute, print, printJson, say, table } from '../output.ts';
 
 interface Options {
   json?: boolean;
   yes?: boolean;
 }
-
-const openStack = async (): Promise<Origins> => {
-  const connection = connect();
-  useAws(connection);
-  const { eventBridgeClient, eventBus, sqsClient, systemOrigin } = await import('@alluvium/lambda-kit');
-  const origin = systemOrigin('cli', '0.1.0');
-  const bus = eventBus({ client: eventBridgeClient(), busName: connection.eventBus, origin });
-  return { sqs: sqsClient(), bus };
-};
 
 const destinationText = ({ destination }: DeadLetter): string => {
   if (destination.kind === 'queue') return destination.arn;
@@ -32,7 +24,7 @@ const describe = (letter: DeadLetter): Record<string, unknown> => {
 };
 
 const list = async (options: Options): Promise<void> => {
-  const { sqs } = await openStack();
+  const { sqs } = await openOrigins(connect());
   const queues = await listQueues(sqs);
   if (options.json === true) {
     printJson({ queues });
@@ -58,28 +50,19 @@ const pick = (letters: readonly DeadLetter[], ids: readonly string[]): DeadLette
   );
 };
 
-// Whatever happens, messages that are still there are laid back.
-const withLetters = async (
+const withChosen = async (
   service: string,
   ids: readonly string[],
   handle: (
     chosen: readonly DeadLetter[],
-    remove: (letter: DeadLetter) => Promise<void>,
+    removeLetter: (letter: DeadLetter) => Promise<void>,
     stack: Origins,
   ) => Promise<void> | void,
 ): Promise<void> => {
-  const stack = await openStack();
-  const queue = await queueOf(stack.sqs, service);
-  const left = new Set(await takeAll(stack.sqs, queue));
-  try {
-    const removeLetter = async (letter: DeadLetter): Promise<void> => {
-      await remove(stack.sqs, queue, letter);
-      left.delete(letter);
-    };
-    await handle(pick([...left], ids), removeLetter, stack);
-  } finally {
-    await layBack(stack.sqs, queue, [...left]);
-  }
+  const stack = await openOrigins(connect());
+  await withLetters(stack, service, (letters, removeLetter) =>
+    handle(pick(letters, ids), removeLetter, stack),
+  );
 };
 
 const printLetters = (letters: readonly DeadLetter[]): void => {
@@ -94,7 +77,7 @@ const printLetters = (letters: readonly DeadLetter[]): void => {
 };
 
 const show = (service: string, ids: string[], options: Options): Promise<void> =>
-  withLetters(service, ids, (letters) => {
+  withChosen(service, ids, (letters) => {
     if (options.json === true) printJson({ service, messages: letters.map(describe) });
     else if (letters.length === 0) say(`Nothing lies in the dead letters of ${service}.`);
     else if (ids.length === 0) printLetters(letters);
@@ -104,16 +87,8 @@ const show = (service: string, ids: string[], options: Options): Promise<void> =
   });
 
 const redrive = (service: string, ids: string[], options: Options): Promise<void> =>
-  withLetters(service, ids, async (letters, removeLetter, stack) => {
-    const redriven: string[] = [];
-    const kept: { id: string; why: string }[] = [];
-    for (const letter of letters) {
-      const why = await sendBack(stack, letter);
-      // Sent first: a command that dies in between leaves a message twice, never none, and consumers bear it.
-      if (why === undefined) await removeLetter(letter);
-      if (why === undefined) redriven.push(letter.id);
-      else kept.push({ id: letter.id, why });
-    }
+  withChosen(service, ids, async (letters, removeLetter, stack) => {
+    const { redriven, kept } = await redriveLetters(stack, letters, removeLetter);
     if (kept.length > 0) process.exitCode = exitCodes.failed;
     if (options.json === true) {
       printJson({ service, redriven, kept });
@@ -124,7 +99,7 @@ const redrive = (service: string, ids: string[], options: Options): Promise<void
   });
 
 const drop = (service: string, ids: string[], options: Options): Promise<void> =>
-  withLetters(service, ids, async (letters, removeLetter) => {
+  withChosen(service, ids, async (letters, removeLetter) => {
     const dropped = letters.map(({ id }) => id);
     if (letters.length > 0)
       await confirm(`Delete ${count(letters.length)} dead letters of ${service} for good?`, options);

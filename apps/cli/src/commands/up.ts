@@ -1,10 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cloud } from '@alluvium/local';
+import type { Cloud, CloudOptions, Journal, LocalServer } from '@alluvium/local';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { CONNECTION_FILE, STATE_FOLDER, useAws, type Connection } from '../connection.ts';
+import { CONSOLE_PORT } from './console.ts';
+import { builtPages } from '../console/built-pages.ts';
+import { openConsole } from '../console/open-console.ts';
 import { count, dim, green, print, printJson, say } from '../output.ts';
 import type { DemoResult } from '../up/run-demo.ts';
 import { renderHits } from '../search/render-hits.ts';
@@ -15,6 +18,7 @@ interface Options {
   once?: boolean;
   json?: boolean;
   port: string;
+  consolePort: string;
   state?: string;
   chaos?: string;
 }
@@ -100,36 +104,77 @@ const seedOf = (text: string): number => {
   throw new CliError(`--chaos takes a whole number as its seed, not "${text}".`, exitCodes.usage);
 };
 
-const up = async (options: Options): Promise<void> => {
-  if (options.bare === true) return upBare(options);
-  const { startCloud } = await import('@alluvium/local');
-  const stateFolder = resolve(options.state ?? process.env['ALLUVIUM_STATE'] ?? join(ROOT, STATE_FOLDER));
-  const connectionFile = join(stateFolder, CONNECTION_FILE);
-  const cloud = await startCloud({
-    root: ROOT,
-    directory: stateFolder,
-    stage: STAGE,
-    region: REGION,
-    ports: { api: Number(options.port) },
-    ...(options.chaos === undefined ? {} : { chaos: { seed: seedOf(options.chaos) } }),
-    onProgress: (message) => say(dim(message)),
-  });
+const cloudOptions = (stateFolder: string, journal: Journal, options: Options): CloudOptions => ({
+  root: ROOT,
+  directory: stateFolder,
+  stage: STAGE,
+  region: REGION,
+  ports: { api: Number(options.port) },
+  ...(options.chaos === undefined ? {} : { chaos: { seed: seedOf(options.chaos) } }),
+  onProgress: (message) => say(dim(message)),
+  onLog: (line) => journal.addLog(line),
+  onInvocation: (invocation) => journal.addInvocation(invocation),
+});
+
+// Everything works without the console: what is wrong with it is told, and no more.
+const openConsoleBeside = async (
+  connection: Connection,
+  journal: Journal,
+  options: Options,
+): Promise<LocalServer | undefined> => {
+  if (options.once === true) return undefined;
   try {
-    const connection = connectionOf(cloud);
-    useAws(connection);
+    return await openConsole({ connection, journal, port: Number(options.consolePort) });
+  } catch (error) {
+    say(`There is no console: ${(error as Error).message}`);
+    return undefined;
+  }
+};
+
+const tellAddresses = ({ api, console: page }: Connection): void => {
+  say('');
+  if (page !== undefined) say(`${green('Console')}   ${page}`);
+  say(`HTTP API  ${api}  e.g. ${api}/retrieve?collection=docs&q=leases`);
+  say('Try       npx alluvium search "validate a JSON schema"');
+  say('Ctrl-C stops everything; the data stays for the next start.');
+};
+
+const serve = async (cloud: Cloud, journal: Journal, stateFolder: string, options: Options) => {
+  const connectionFile = join(stateFolder, CONNECTION_FILE);
+  cloud.servers.bus.onEvent((event, bus) => journal.addEvent(event, bus));
+  const connection = connectionOf(cloud);
+  useAws(connection);
+  const page = await openConsoleBeside(connection, journal, options);
+  if (page !== undefined) connection.console = page.endpoint;
+  try {
     const { seedModel } = await import('../up/seed-model.ts');
     await seedModel(connection.bucket);
     await writeFile(connectionFile, JSON.stringify(connection));
+    if (page !== undefined) say(`${green('Console')}   ${page.endpoint}`);
     if (options.demo === true) await demo(connection, stateFolder, options);
     else if (options.json === true) printJson(cloud.endpoints);
     if (options.once === true) return;
-    say(`\nHTTP API  ${connection.api}  e.g. ${connection.api}/retrieve?collection=docs&q=leases`);
-    say('Try       npx alluvium search "validate a JSON schema"');
-    say('Ctrl-C stops everything; the data stays for the next start.');
+    tellAddresses(connection);
     await stayUntilInterrupted();
   } finally {
     await rm(connectionFile, { force: true });
+    await page?.close();
+  }
+};
+
+const up = async (options: Options): Promise<void> => {
+  if (options.bare === true) return upBare(options);
+  const { openJournal, startCloud } = await import('@alluvium/local');
+  const stateFolder = resolve(options.state ?? process.env['ALLUVIUM_STATE'] ?? join(ROOT, STATE_FOLDER));
+  const journal = await openJournal(join(stateFolder, 'console'));
+  // Built while the stacks are packaged; whoever needs the pages is told what went wrong.
+  if (options.once !== true) builtPages().catch(() => undefined);
+  const cloud = await startCloud(cloudOptions(stateFolder, journal, options));
+  try {
+    await serve(cloud, journal, stateFolder, options);
+  } finally {
     await cloud.close();
+    await journal.close();
     say(dim(`Stopped. The data stays in ${stateFolder}.`));
   }
 };
@@ -147,6 +192,7 @@ export const addUp = (program: Command): void => {
     .option('--demo', 'ingest the documentation of the installed packages and ask it a question')
     .option('--once', 'end when the work is done')
     .option('--port <number>', 'port of the HTTP API; 0 picks a free one', '0')
+    .option('--console-port <number>', 'port of the console', CONSOLE_PORT)
     .option('--state <folder>', 'where the data is kept')
     .option('--chaos <seed>', 'kill functions and deliver batches twice, by chance')
     .option('--json', 'print one JSON object')

@@ -1,7 +1,7 @@
 import type { VersionedObjectStore } from '@alluvium/vector-store';
 import { assertName } from '../assert-name.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
-import { connect, useAws } from '../connection.ts';
+import { connect, useAws, type Connection } from '../connection.ts';
 import { activeIndexes } from '../exchange/collection-index.ts';
 
 /** The index that answers for a collection, where it lies. */
@@ -13,9 +13,11 @@ export interface OpenIndex {
 }
 
 /** Opens the index of a collection. Errors: usage, not found, unreachable. */
-export const openIndex = async (collection: string): Promise<OpenIndex> => {
+export const openIndex = async (
+  collection: string,
+  connection: Connection = connect(),
+): Promise<OpenIndex> => {
   assertName('collection', collection);
-  const connection = connect();
   const index = (await activeIndexes(connection)).get(collection);
   if (index === undefined)
     throw new CliError(
