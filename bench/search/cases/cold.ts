@@ -1,3 +1,4 @@
+import { coldAnswer } from '../alluvium.ts';
 import { BUCKETS } from '../alluvium-process.ts';
 import type { ColdJob, ColdResult, ColdSystem } from '../cold-client.ts';
 import { DATA_FOLDER } from '../data/files.ts';
@@ -9,7 +10,7 @@ import { S3_LIKE, startServer, type RangeServer } from '../server/start-server.t
 import { PENDING_DELTAS, SEARCHED_DELTAS, writePendingDeltas } from '../pending-deltas.ts';
 import { folderObjectStore } from '../server/folder-store.ts';
 import { runChild } from '../support/child.ts';
-import { quantile } from '../support/measure.ts';
+import { quantile, queriesOf } from '../support/measure.ts';
 import { rounded, type Row } from '../../support/report.ts';
 import { coldBars, type ColdCase, type ColdMeasured } from './cold-bars.ts';
 import { buildPeer } from './peers.ts';
@@ -36,6 +37,18 @@ const askOnce = async (
   return { ...result, ...(await server.traffic()), query };
 };
 
+/** Recall of every query of a set, each with nothing in memory: a few processes would tell it to no more than a few hundredths. */
+const coldRecall = async (set: SetName): Promise<number> => {
+  const data = openSet(set);
+  const store = folderObjectStore(BUCKETS, set);
+  const answers: number[][] = [];
+  for (const vector of queriesOf(data)) {
+    const { ids } = await coldAnswer(store, { vector, k: TRUTH_K });
+    answers.push(ids);
+  }
+  return recallOf(answers, data.truth);
+};
+
 const measure = async (server: RangeServer, which: ColdCase, processes: number): Promise<ColdMeasured> => {
   const { queryTexts, truth } = openSet(which.set);
   const answers: Answer[] = [];
@@ -47,10 +60,13 @@ const measure = async (server: RangeServer, which: ColdCase, processes: number):
   );
   return {
     ...which,
-    recall: recallOf(
-      answers.map(({ ids }) => ids),
-      expected,
-    ),
+    recall:
+      which.system === 'alluvium' && which.mode === 'dense'
+        ? await coldRecall(which.set)
+        : recallOf(
+            answers.map(({ ids }) => ids),
+            expected,
+          ),
     answerMs: median(({ answerMs }) => answerMs),
     mostMs: quantile(
       answers.map(({ answerMs }) => answerMs),

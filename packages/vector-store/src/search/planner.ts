@@ -77,9 +77,10 @@ const decideAlone = (scope: Scope, recall: Recall): Decision | undefined => {
 };
 
 // Segments of which nothing is here are probed together: the nearest rows of each compete for the same places, so that all of them
-// need fewer than the sum of what each would need alone.
+// need fewer than the sum of what each would need alone. Divided by the square root of their number, recall of five segments fell to
+// .94 where .95 was asked; by the fourth root it is .96.
 const decideCold = (cold: readonly Scope[], recall: Approximate): Decision & { rows: number } => {
-  const rows = Math.ceil(sum(cold.map((scope) => nearestRows(scope, recall))) / Math.sqrt(cold.length));
+  const rows = Math.ceil(sum(cold.map((scope) => nearestRows(scope, recall))) / cold.length ** 0.25);
   const probeBytes =
     sum(cold.map(({ segment }) => rowStride(segment.dims))) * (rows / Math.max(1, cold.length));
   const codeBytes = sum(cold.map(({ segment }) => segment.sizeOf('codes')));

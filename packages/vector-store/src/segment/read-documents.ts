@@ -20,6 +20,27 @@ export interface WantedDocuments {
   dead: boolean;
 }
 
+/** The documents at the given ordinals, in their order; when there are none, nothing is read. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
+export const readOrdinals = async (
+  segment: SegmentReader,
+  ordinals: readonly number[],
+  meter: ReadMeter,
+): Promise<SegmentDocument[]> => {
+  if (ordinals.length === 0) return [];
+  const offsets = uint32sOf(await segment.whole('documentOffsets', meter));
+  const ranges = ordinals.map((ordinal) => ({
+    start: offsets[ordinal] ?? 0,
+    end: offsets[ordinal + 1] ?? 0,
+  }));
+  const payloads = await segment.ranges('payload', ranges, meter);
+  return ordinals.map((ordinal, index) => {
+    const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
+    const refuse = (what: string): Error => segment.corrupt('payload', ranges[index]?.start ?? 0, what);
+    if (!first) throw refuse('the checksum of a record does not match');
+    return { ordinal, record: parseDocument(first, refuse), chunks };
+  });
+};
+
 /**
  * Documents that a segment has: keys are read for all, records of these alone; when there are none, keys are all that is read.
  * Errors: OBJECT_MISSING, SEGMENT_CORRUPT.
@@ -32,18 +53,6 @@ export const readDocuments = async (
   const dead = takesDead ? undefined : segment.deadDocuments();
   const keys = await segment.whole('documentKeys', meter);
   const ordinals = findDocuments(keys, documents.keys()).filter((ordinal) => dead?.[ordinal] !== 1);
-  if (ordinals.length === 0) return [];
-  const offsets = uint32sOf(await segment.whole('documentOffsets', meter));
-  const ranges = ordinals.map((ordinal) => ({
-    start: offsets[ordinal] ?? 0,
-    end: offsets[ordinal + 1] ?? 0,
-  }));
-  const payloads = await segment.ranges('payload', ranges, meter);
-  return ordinals.flatMap((ordinal, index) => {
-    const [first, ...chunks] = splitRecords(payloads[index] ?? new Uint8Array()) ?? [];
-    const refuse = (what: string): Error => segment.corrupt('payload', ranges[index]?.start ?? 0, what);
-    if (!first) throw refuse('the checksum of a record does not match');
-    const record = parseDocument(first, refuse);
-    return documents.has(record.documentId) ? [{ ordinal, record, chunks }] : [];
-  });
+  const found = await readOrdinals(segment, ordinals, meter);
+  return found.filter(({ record }) => documents.has(record.documentId));
 };

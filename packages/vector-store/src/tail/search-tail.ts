@@ -30,7 +30,8 @@ const met = new WeakMap<View, { deltas: readonly TailDelta[]; segments: Promise<
 const isSame = (left: readonly TailDelta[], right: readonly TailDelta[]): boolean =>
   left.length === right.length && left.every((delta, index) => delta === right[index]);
 
-const segmentsOf = (
+/** The segments of a version and of deltas beside it, as one; remembered while both stay. Errors: see `meetSnapshot`. */
+export const segmentsOf = (
   view: View | undefined,
   deltas: readonly TailDelta[],
   meter: ReadMeter,
