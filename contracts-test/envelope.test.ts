@@ -23,6 +23,7 @@ const CHAIN = [
   'compaction.requested.v1',
   'snapshot.published.v1',
   'run.completed.v1',
+  'job.completed.v1',
 ];
 const OTHER_FILES = { 'other.md': 'Something else altogether. '.repeat(30) };
 

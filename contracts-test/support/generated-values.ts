@@ -36,7 +36,7 @@ const indexOf = (data: Fields): Fields => {
 };
 
 /** What holds between fields and no schema of the dialect can say. */
-const RELATIONS: Record<string, (data: Fields, example: Fields) => Fields> = {
+const RELATIONS: Record<string, (data: Fields, example: Fields, service: string) => Fields> = {
   'documents.fetched.v1': (data) => {
     const key = `raw/${String(data['collection'])}/2026/03/01/${String(data['runId'])}/${String(data['part'])}.jsonl.gz`;
     return { ...data, raw: { ...(data['raw'] as PointerV1), key } };
@@ -51,19 +51,21 @@ const RELATIONS: Record<string, (data: Fields, example: Fields) => Fields> = {
     return { ...data, cursor: { ...cursor, part: 0 } };
   },
   'delta.created.v1': (data) => ({ ...data, index: indexOf(data) }),
+  // An operation for another service is not heard.
+  'operation.requested.v1': (data, _, service) => ({ ...data, target: service }),
   // What the levels above merge must be there.
   'merge.requested.v1': (data) => ({ ...data, index: indexOf(data), level: 1 }),
 };
 
-/** An event's detail whose pointers and related fields make sense. */
-export const sensible = (name: string, detail: Detail): Detail => {
+/** An event's detail whose pointers and related fields make sense to a service. */
+export const sensible = (name: string, detail: Detail, service: string): Detail => {
   const example = exampleOf(name, 'full') as Detail;
   const data = aimPointers(detail.data, example.data) as Fields;
-  return { ...detail, data: RELATIONS[name]?.(data, example.data) ?? data };
+  return { ...detail, data: RELATIONS[name]?.(data, example.data, service) ?? data };
 };
 
 /** Values that the open schema of an event allows; the same ones every time. Every other one takes the known values alone. */
-export const generatedDetails = (name: string, count: number): Detail[] => {
+export const generatedDetails = (name: string, count: number, service: string): Detail[] => {
   const schema = eventSchema(name) as Schema;
   return Array.from({ length: count }, (_, index) => {
     const known = (value: unknown, values: unknown): unknown =>
@@ -74,7 +76,7 @@ export const generatedDetails = (name: string, count: number): Detail[] => {
       outputTransform: (generated, part) =>
         known(generated, typeof part === 'boolean' ? undefined : part['x-known-values']),
     });
-    return sensible(name, value as Detail);
+    return sensible(name, value as Detail, service);
   });
 };
 

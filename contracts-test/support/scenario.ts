@@ -52,6 +52,19 @@ export const ingestRequest = (uploadId: string): unknown => ({
   body: JSON.stringify({ collection: 'docs', uploadId }),
 });
 
+/** A request with a body. */
+export const postRequest = (path: string, body: unknown): unknown => ({
+  ...httpRequest('POST', path),
+  body: JSON.stringify(body),
+});
+
+/** An operator cancels a run that nobody knows: it is asked for and answered all the same. */
+export const cancelNothing = async (installation: Installation): Promise<void> => {
+  const operation = { operation: 'cancel-run', args: { runId: 'nothing0000000000000000000' } };
+  await installation.invoke('orchestrator', 'http', postRequest('/operations', operation));
+  await installation.settle();
+};
+
 /** Asks for a run over HTTP and lets everything happen that follows from it. */
 export const runUpload = async (
   installation: Installation,
@@ -157,4 +170,5 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await misplaceDelta(installation);
   await spoilDelta(installation);
   await pileUpDeltas(installation);
+  await cancelNothing(installation);
 };

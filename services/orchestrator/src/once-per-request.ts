@@ -1,13 +1,14 @@
 import { isPipelineError, PipelineError } from '@alluvium/contracts';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context } from 'aws-lambda';
-import type { HttpDeps } from './ports.ts';
+import type { OrchestratorDeps } from './ports.ts';
 
 const ANSWER_KEPT_SECONDS = 24 * 3600;
 
 /** A request with what makes it the same as another. */
 interface KeyedRequest<Body> {
-  key: string;
+  /** Undefined of a request that is another one each time. */
+  key: string | undefined;
   body: Body;
 }
 
@@ -35,7 +36,7 @@ const explain = (error: unknown): unknown => {
  * `answer`: REQUEST_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED.
  */
 export const oncePerRequest = <Body, Answer>(
-  persistenceStore: HttpDeps['idempotency'],
+  persistenceStore: OrchestratorDeps['idempotency'],
   answer: (body: Body) => Promise<Answer>,
 ): ((request: KeyedRequest<Body>, context: Context) => Promise<Answer>) => {
   const config = new IdempotencyConfig({
@@ -49,6 +50,7 @@ export const oncePerRequest = <Body, Answer>(
     config,
   });
   return async (request, context) => {
+    if (request.key === undefined) return answer(request.body);
     // Without the context a crashed attempt would hold the key until it expires.
     config.registerLambdaContext(context);
     try {

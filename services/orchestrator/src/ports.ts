@@ -1,4 +1,4 @@
-import type { OutgoingEvent, PointerV1 } from '@alluvium/contracts';
+import type { OperationV1, OutgoingEvent, PointerV1 } from '@alluvium/contracts';
 import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
 import type { ObjectStore } from '@alluvium/vector-store';
 import type { Job, PartFailure } from './domain/job.ts';
@@ -33,10 +33,26 @@ export interface JobStore {
   find(jobId: string): Promise<StoredJob | undefined>;
   /**
    * Writes the job when its version still is `version` (undefined: when there is none), and in the same step keeps
-   * `event` in the outbox. False when somebody else was first.
+   * `events` in the outbox. False when somebody else was first.
    */
-  save(job: Job, version: number | undefined, event?: OutgoingEvent): Promise<boolean>;
+  save(job: Job, version: number | undefined, events?: readonly OutgoingEvent[]): Promise<boolean>;
   newest(limit: number, after?: JobPosition): Promise<JobPage>;
+}
+
+/** An operation as it was read. */
+export interface StoredOperation {
+  operation: OperationV1;
+  version: number;
+}
+
+/** Operations that were asked for, written like jobs. */
+export interface OperationStore {
+  find(operationId: string): Promise<StoredOperation | undefined>;
+  save(
+    operation: OperationV1,
+    version: number | undefined,
+    events?: readonly OutgoingEvent[],
+  ): Promise<boolean>;
 }
 
 /** Events that belong to a write and are not known to be on the bus. */
@@ -78,12 +94,11 @@ export interface OrchestratorDeps {
   /** The data bucket, for the collections' documents, which change. */
   store: ObjectStore;
   jobs: JobStore;
+  operations: OperationStore;
   outbox: Outbox;
   progress: ProgressStore;
-}
-
-/** What answering HTTP requests needs beside. */
-export interface HttpDeps extends OrchestratorDeps {
-  /** Remembers the answers to requests that start something. */
+  /** Remembers the answers to requests. */
   idempotency: Parameters<typeof oncePerEvent>[0];
+  /** Remembers the outcomes of operations; a layer of Powertools serves one purpose alone. */
+  operationOutcomes: Parameters<typeof oncePerEvent>[0];
 }

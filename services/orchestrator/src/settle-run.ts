@@ -1,12 +1,22 @@
 import {
   compactionRequestedV1,
+  jobCompletedV1,
+  jobFailedV1,
   makeEvent,
   runCompletedV1,
   type EventCause,
   type MetadataV1,
 } from '@alluvium/contracts';
 import { changeJob, type JobChange } from './change-job.ts';
-import { complete, completionOf, isOver, wantsCompaction, type Job } from './domain/job.ts';
+import {
+  complete,
+  completionOf,
+  failureOfJob,
+  isOver,
+  successOfJob,
+  wantsCompaction,
+  type Job,
+} from './domain/job.ts';
 import { isFull, type Bucket } from './domain/progress.ts';
 import type { OrchestratorDeps, RunRef } from './ports.ts';
 
@@ -23,14 +33,18 @@ const decide = (
   if (isOver(job, buckets)) {
     const completed = complete(job, buckets, now);
     const event = makeEvent(runCompletedV1, completionOf(completed, buckets), cause, origin);
-    return { job: completed, event };
+    const announced =
+      completed.outcome === 'done'
+        ? makeEvent(jobCompletedV1, successOfJob(completed), cause, origin)
+        : makeEvent(jobFailedV1, failureOfJob(completed), cause, origin);
+    return { job: completed, events: [event, announced] };
   }
   if (!wantsCompaction(job, buckets)) return undefined;
   const { collection, jobId, attempt } = job;
   const request = { collection, requestId: `${jobId}-${attempt}` };
   return {
     job: { ...job, compactionRequested: true, updatedAt: now },
-    event: makeEvent(compactionRequestedV1, request, cause, origin),
+    events: [makeEvent(compactionRequestedV1, request, cause, origin)],
   };
 };
 

@@ -8,9 +8,11 @@ import {
   s3Client,
 } from '@alluvium/lambda-kit';
 import { s3ObjectStore } from '@alluvium/vector-store';
-import { dynamoDbJobs, dynamoDbOutbox } from './adapters/jobs-dynamodb.ts';
+import { dynamoDbJobs } from './adapters/jobs-dynamodb.ts';
+import { dynamoDbOperations } from './adapters/operations-dynamodb.ts';
+import { dynamoDbOutbox } from './adapters/outbox-dynamodb.ts';
 import { dynamoDbProgress } from './adapters/progress-dynamodb.ts';
-import type { HttpDeps, OrchestratorDeps } from './ports.ts';
+import type { OrchestratorDeps } from './ports.ts';
 
 /** Live adapters, from the environment. */
 export const wire = (): OrchestratorDeps => {
@@ -26,13 +28,10 @@ export const wire = (): OrchestratorDeps => {
     objects: liveObjects(),
     store: s3ObjectStore({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
     jobs: dynamoDbJobs(table),
+    operations: dynamoDbOperations(table),
     outbox: dynamoDbOutbox(table),
     progress: dynamoDbProgress(table),
+    idempotency: idempotencyStore(table.tableName),
+    operationOutcomes: idempotencyStore(table.tableName),
   };
 };
-
-/** {@link wire}, with the memory of answered requests. */
-export const wireHttp = (): HttpDeps => ({
-  ...wire(),
-  idempotency: idempotencyStore(requiredEnv('TABLE_NAME')),
-});

@@ -6,14 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeEvent, runCompletedV1 } from '@alluvium/contracts';
 import { testRuntime } from '@alluvium/testkit';
 import dynalite from 'dynalite';
-import { dynamoDbJobs, dynamoDbOutbox } from '../src/adapters/jobs-dynamodb.ts';
+import { dynamoDbJobs } from '../src/adapters/jobs-dynamodb.ts';
+import { dynamoDbOperations } from '../src/adapters/operations-dynamodb.ts';
+import { dynamoDbOutbox } from '../src/adapters/outbox-dynamodb.ts';
 import { dynamoDbProgress } from '../src/adapters/progress-dynamodb.ts';
 import type { Job } from '../src/domain/job.ts';
-import type { JobStore, Outbox, ProgressStore } from '../src/ports.ts';
+import type { JobStore, OperationStore, Outbox, ProgressStore } from '../src/ports.ts';
 import { memoryJobs, memoryProgress } from './support/memory-stores.ts';
 
 interface Stores {
   jobs: JobStore;
+  operations: OperationStore;
   outbox: Outbox;
   progress: ProgressStore;
 }
@@ -73,7 +76,12 @@ beforeAll(async () => {
     tableName: TableName,
     nowMs: () => Date.UTC(2026, 2, 1, 12),
   };
-  live = { jobs: dynamoDbJobs(table), outbox: dynamoDbOutbox(table), progress: dynamoDbProgress(table) };
+  live = {
+    jobs: dynamoDbJobs(table),
+    operations: dynamoDbOperations(table),
+    outbox: dynamoDbOutbox(table),
+    progress: dynamoDbProgress(table),
+  };
 });
 
 afterAll(async () => {
@@ -125,8 +133,8 @@ describe.each(STORES)('jobs in %s', (name, stores) => {
     const { jobs, outbox } = stores();
     const [job, event] = [jobOf(id('b'), 1), completed(id('b'))];
     const later = '2027-01-01T00:00:00.000Z';
-    expect(await jobs.save(job, undefined, event)).toBe(true);
-    expect(await jobs.save(job, undefined, completed(id('b')))).toBe(false);
+    expect(await jobs.save(job, undefined, [event])).toBe(true);
+    expect(await jobs.save(job, undefined, [completed(id('b'))])).toBe(false);
     expect(await outbox.keptBefore('2026-01-01T00:00:00.000Z')).toEqual([]);
     expect(await outbox.keptBefore(later)).toEqual([event]);
     await outbox.remove(event);

@@ -9,9 +9,9 @@ export interface Table {
 
 export type Item = Record<string, unknown>;
 
-const KEPT_SECONDS = 90 * 24 * 3600;
+const KEPT_SECONDS = 30 * 24 * 3600;
 
-/** When an item of a run may be forgotten. */
+/** When an item of a job may be forgotten. */
 export const expiryOf = ({ nowMs }: Table): number => Math.floor(nowMs() / 1000) + KEPT_SECONDS;
 
 /** Runs a conditional write; false when its condition did not hold or another transaction holds the item. */

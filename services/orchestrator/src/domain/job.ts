@@ -1,9 +1,17 @@
-import type { FailureV1, JobsV1, JobV1, RejectV1, RunCompletedV1 } from '@alluvium/contracts';
+import type {
+  FailureV1,
+  JobCompletedV1,
+  JobFailedV1,
+  JobsV1,
+  JobV1,
+  RejectV1,
+  RunCompletedV1,
+} from '@alluvium/contracts';
 import { appliedParts, countersOf, isSettled, progressOf, type Bucket } from './progress.ts';
 import { STAGES } from './stages.ts';
 
 /** How a run ended; it never ends another way afterwards. */
-export type Outcome = 'done' | 'failed';
+export type Outcome = 'done' | 'failed' | 'cancelled' | 'stalled';
 
 /** What is known of a run beside the progress of its parts. Facts are added, never taken back, within an attempt. */
 export interface Job {
@@ -22,7 +30,12 @@ export interface Job {
   outcome?: Outcome;
   completedAt?: string;
   totals?: JobV1['totals'];
+  /** Why the run ended before its time. */
+  error?: FailureV1;
 }
+
+/** A job in its last state. */
+export type EndedJob = Job & { outcome: Outcome };
 
 /** What an event tells of a run as a whole. */
 export type JobFacts = Pick<Job, 'source' | 'startedAt' | 'total' | 'crawlFailed'>;
@@ -81,17 +94,36 @@ const totalsOf = (buckets: readonly Bucket[]): JobV1['totals'] => {
 };
 
 /** The job in its last state. */
-export const complete = (job: Job, buckets: readonly Bucket[], now: string): Job & { outcome: Outcome } => {
+export const complete = (job: Job, buckets: readonly Bucket[], now: string): EndedJob => {
   const isFailed = job.crawlFailed === true || progressOf(buckets).applied.failed > 0;
   const outcome = isFailed ? 'failed' : 'done';
   return { ...job, outcome, completedAt: now, updatedAt: now, totals: totalsOf(buckets) };
 };
 
-/** What run.completed says of a job that {@link complete} made. */
-export const completionOf = (
-  job: Job & { outcome: Outcome },
+/** The job ended before its time; it never ends another way afterwards. */
+export const end = (
+  job: Job,
   buckets: readonly Bucket[],
-): RunCompletedV1['data'] => {
+  { outcome, error, now }: { outcome: 'cancelled' | 'stalled'; error: FailureV1; now: string },
+): EndedJob => ({ ...job, outcome, error, completedAt: now, updatedAt: now, totals: totalsOf(buckets) });
+
+const FAILED_RUN: FailureV1 = { code: 'RUN_FAILED', message: 'Parts failed; the status lists them.' };
+
+/** What job.failed says of a run. */
+export const failureOfJob = (job: EndedJob): JobFailedV1['data'] => ({
+  ...{ jobId: job.jobId, kind: 'run', state: job.outcome, collection: job.collection },
+  ...{ failedAt: job.completedAt ?? job.updatedAt, error: job.error ?? FAILED_RUN },
+});
+
+/** What job.completed says of a run. */
+export const successOfJob = (job: EndedJob): JobCompletedV1['data'] => ({
+  ...{ jobId: job.jobId, kind: 'run', collection: job.collection },
+  completedAt: job.completedAt ?? job.updatedAt,
+  resultSummary: `${job.totals?.documents ?? 0} documents are in the snapshot, ${job.totals?.unchanged ?? 0} were unchanged.`,
+});
+
+/** What run.completed says of a job that {@link complete} made. */
+export const completionOf = (job: EndedJob, buckets: readonly Bucket[]): RunCompletedV1['data'] => {
   const { applied, fetched } = progressOf(buckets);
   return {
     runId: job.jobId,
@@ -133,7 +165,9 @@ export const reportOf = (
 ): JobV1 => {
   const applied = appliedParts(buckets);
   // What failed first and got through later is no failure, unless the run has ended over it.
-  const lasting = failures.filter(({ part }) => job.outcome === 'failed' || !applied.has(part));
+  const lasting = failures.filter(
+    ({ part }) => (job.outcome !== undefined && job.outcome !== 'done') || !applied.has(part),
+  );
   const moved = [job.updatedAt, ...buckets.map(({ updatedAt }) => updatedAt)];
   return {
     ...summaryOf(job),
@@ -143,7 +177,8 @@ export const reportOf = (
     ...(job.total === undefined ? {} : { parts: job.total }),
     steps: progressOf(buckets),
     totals: totalsOf(buckets),
-    complete: job.outcome !== undefined,
+    complete: job.outcome === 'done' || job.outcome === 'failed',
+    ...(job.error === undefined ? {} : { error: job.error }),
     ...(rejects.length === 0 ? {} : { rejects: [...rejects] }),
     ...(lasting.length === 0 ? {} : { failures: lasting }),
   };

@@ -38,9 +38,9 @@ export const parseIngestRequest = (body: unknown): IngestRequestV1 => {
   throw refuse('REQUEST_INVALID', `The body is refused: ${describeFault(ingestRequestV1.closed.errors)}.`);
 };
 
-/** What makes two requests the same: the caller's key, or else what is asked for. Errors: IDEMPOTENCY_KEY_INVALID. */
-export const requestKeyOf = (header: string | null, { collection, uploadId }: IngestRequestV1): string => {
-  if (header === null) return `body ${collection}/${uploadId}`;
+/** The caller's Idempotency-Key, if there is one. Errors: IDEMPOTENCY_KEY_INVALID. */
+export const headerKeyOf = (header: string | null): string | undefined => {
+  if (header === null) return undefined;
   if (/^[\x21-\x7e]+$/.test(header) && header.length <= MAX_KEY_LENGTH) return `key ${header}`;
   throw refuse(
     'IDEMPOTENCY_KEY_INVALID',

@@ -4,13 +4,16 @@ import {
   deltaRejectedV1,
   documentsDerivedV1,
   documentsFetchedV1,
+  operationCompletedV1,
   partFailedV1,
   runSealedV1,
   runStartedV1,
   snapshotPublishedV1,
 } from '@alluvium/contracts';
 import { onQueueOf, route } from '@alluvium/lambda-kit';
+import { ownOperations } from '../do-operation.ts';
 import type { OrchestratorDeps } from '../ports.ts';
+import { recordCompletion } from '../request-operation.ts';
 import * as track from '../track-run.ts';
 import { wire } from '../wiring.ts';
 
@@ -26,6 +29,8 @@ export const makeHandler = (deps: OrchestratorDeps) =>
       route(snapshotPublishedV1, (event) => track.trackPublished(deps, event)),
       route(deltaRejectedV1, (event) => track.trackRejected(deps, event)),
       route(partFailedV1, (event) => track.trackFailed(deps, event)),
+      route(operationCompletedV1, (event) => recordCompletion(deps, event)),
+      ownOperations(deps),
     ],
     deps.runtime,
   );

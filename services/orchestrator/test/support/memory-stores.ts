@@ -2,28 +2,40 @@ import type { OutgoingEvent, PointerV1 } from '@alluvium/contracts';
 import type { Job, PartFailure } from '../../src/domain/job.ts';
 import type { Bucket, Counters } from '../../src/domain/progress.ts';
 import { bucketOf, type Stage } from '../../src/domain/stages.ts';
-import type { JobStore, Outbox, ProgressStore, RunRef, StageChange, StoredJob } from '../../src/ports.ts';
+import type {
+  JobStore,
+  OperationStore,
+  Outbox,
+  ProgressStore,
+  RunRef,
+  StageChange,
+  StoredJob,
+  StoredOperation,
+} from '../../src/ports.ts';
 
 const orderOf = ({ createdAt, jobId }: Pick<Job, 'createdAt' | 'jobId'>): string => `${createdAt}#${jobId}`;
 const newestFirst = (one: Job, other: Job): number => (orderOf(one) < orderOf(other) ? 1 : -1);
 
-/** Jobs and outbox in memory. */
+/** Jobs, operations and their outbox in memory. */
 export interface MemoryJobs {
   jobs: JobStore;
+  operations: OperationStore;
   outbox: Outbox;
   readonly stored: Map<string, StoredJob>;
+  readonly asked: Map<string, StoredOperation>;
   readonly kept: Map<string, OutgoingEvent>;
 }
 
 export const memoryJobs = (): MemoryJobs => {
   const stored = new Map<string, StoredJob>();
+  const asked = new Map<string, StoredOperation>();
   const kept = new Map<string, OutgoingEvent>();
   const jobs: JobStore = {
     find: async (jobId) => stored.get(jobId),
-    save: async (job, version, event) => {
+    save: async (job, version, events = []) => {
       if (stored.get(job.jobId)?.version !== version) return false;
       stored.set(job.jobId, { job: structuredClone(job), version: (version ?? 0) + 1 });
-      if (event !== undefined) kept.set(event.detail.metadata.eventId, event);
+      for (const event of events) kept.set(event.detail.metadata.eventId, event);
       return true;
     },
     newest: async (limit, after) => {
@@ -40,7 +52,17 @@ export const memoryJobs = (): MemoryJobs => {
       kept.delete(event.detail.metadata.eventId);
     },
   };
-  return { jobs, outbox, stored, kept };
+  const operations: OperationStore = {
+    find: async (operationId) => asked.get(operationId),
+    save: async (operation, version, events = []) => {
+      if (asked.get(operation.operationId)?.version !== version) return false;
+      const stored = { operation: structuredClone(operation), version: (version ?? 0) + 1 };
+      asked.set(operation.operationId, stored);
+      for (const event of events) kept.set(event.detail.metadata.eventId, event);
+      return true;
+    },
+  };
+  return { jobs, operations, outbox, stored, asked, kept };
 };
 
 /** What is known of one attempt of a run. */

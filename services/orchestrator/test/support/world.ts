@@ -24,7 +24,7 @@ import {
 } from '@alluvium/testkit';
 import { memoryObjectStore } from '@alluvium/vector-store';
 import { makeHandler } from '../../src/handlers/on-stage-event.ts';
-import type { HttpDeps } from '../../src/ports.ts';
+import type { OrchestratorDeps } from '../../src/ports.ts';
 import { memoryJobs, memoryProgress } from './memory-stores.ts';
 
 export const RUN_ID = 'r'.repeat(26);
@@ -41,12 +41,13 @@ export const makeWorld = () => {
   const runtime = testRuntime('orchestrator');
   const bus = recordingBus(runtime.origin);
   const objects = memoryObjects();
-  const { jobs, outbox, kept } = memoryJobs();
-  const deps: HttpDeps = {
-    ...{ runtime, bus, objects, jobs, outbox },
+  const { jobs, operations, outbox, kept } = memoryJobs();
+  const deps: OrchestratorDeps = {
+    ...{ runtime, bus, objects, jobs, operations, outbox },
     store: memoryObjectStore(),
     progress: memoryProgress(),
     idempotency: memoryIdempotency(),
+    operationOutcomes: memoryIdempotency(),
   };
   const handler = makeHandler(deps);
   const deliver = async (...events: OutgoingEvent[]) => {
