@@ -1,5 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { assertVector } from '../delta/int8-rows.ts';
+import { MOST_DIVERSE } from './diversify.ts';
 import type { FusionOptions } from './fusion.ts';
 import type { SearchMode, SearchQuery } from './search-types.ts';
 
@@ -25,11 +26,18 @@ const assertWeights = ({ weights }: FusionOptions): void => {
     throw refuse('Both weights are 0: nothing would be ranked; give one of them a weight');
 };
 
+const assertDiversity = ({ diversity = 0, k }: SearchQuery): void => {
+  if (!(diversity >= 0 && diversity <= 1)) throw refuse(`diversity is ${diversity}; it lies between 0 and 1`);
+  if (diversity > 0 && k > MOST_DIVERSE)
+    throw refuse(`k is ${k}; it is at most ${MOST_DIVERSE} with diversity`);
+};
+
 /** Errors: QUERY_INVALID, DIMENSION_MISMATCH, VECTOR_INVALID. */
 export const assertQuery = (query: SearchQuery, dims: number): void => {
   const mode = modeOf(query);
   if (!Number.isSafeInteger(query.k) || query.k < 1) throw refuse(`k is ${query.k}; it counts from 1`);
   assertWeights(query.fusion ?? {});
+  assertDiversity(query);
   if (mode === 'lexical' && query.text === undefined) throw refuse('A lexical search needs a text');
   if (mode === 'lexical') return;
   if (query.vector === undefined) throw refuse('A dense search needs a vector');

@@ -58,6 +58,17 @@ export class KnownRows {
     return found && rowSimilarity(query, found.records, found.at);
   }
 
+  /** The row as a vector of length 1; undefined for a row that was not read. */
+  unitVector(position: number): Float32Array | undefined {
+    const found = this.#find(position);
+    if (!found) return undefined;
+    const { components, stride, dims } = found.records;
+    const from = found.at * stride;
+    const vector = Float32Array.from(components.subarray(from, from + dims));
+    const length = Math.hypot(...vector);
+    return vector.map((value) => value / length);
+  }
+
   place(position: number): RowPlace | undefined {
     const found = this.#find(position);
     return found?.records.place(found.at);

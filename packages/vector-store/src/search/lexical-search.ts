@@ -1,5 +1,5 @@
 import { prepareLexicalQuery, type LexicalQuery, type LexicalSegment } from '../lexical/lexical-query.ts';
-import { openLexicon } from '../lexical/open-lexicon.ts';
+import { lexiconPlanes, openLexicon } from '../lexical/open-lexicon.ts';
 import { scoreSegment, type SegmentScores } from '../lexical/score-segment.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
@@ -15,9 +15,15 @@ export interface LexicalResult {
   explain: (position: number) => ReturnType<SegmentScores['explain']>;
 }
 
-const lexicalSegment = async (segment: SegmentReader, meter: ReadMeter): Promise<LexicalSegment> => {
+const lexicalSegment = async (
+  segment: SegmentReader,
+  segments: number,
+  meter: ReadMeter,
+): Promise<LexicalSegment> => {
   const reader = segment.reader(meter);
-  const lexicon = await segment.opened('lexiconIndex', meter, () => openLexicon(reader, segment.rows));
+  const lexicon = await segment.opened(lexiconPlanes(reader, segments), meter, (...planes) =>
+    openLexicon(reader, segment.rows, planes),
+  );
   return { lexicon, reader, rows: segment.rows, terms: segment.descriptor.terms };
 };
 
@@ -30,7 +36,7 @@ export const searchLexical = async (
   scopes: readonly Scope[],
   { depth, meter }: { depth: number; meter: ReadMeter },
 ): Promise<LexicalResult> => {
-  const segments = await Promise.all(scopes.map(({ segment }) => lexicalSegment(segment, meter)));
+  const segments = await Promise.all(scopes.map(({ segment }) => lexicalSegment(segment, scopes.length, meter)));
   const query = await prepareLexicalQuery(text, segments);
   const best = new TopK(depth);
   // Scores are added in the order of rows, whichever segment answers first.

@@ -44,6 +44,8 @@ export interface SearchQuery {
   recall?: Recall;
   /** How hybrid joins its two lists. */
   fusion?: FusionOptions;
+  /** How much results should differ from each other, 0 (not at all, the default) to 1; k is at most 100 then. */
+  diversity?: number;
   /** Marks the words of `text` in each hit. */
   highlight?: boolean;
   /** Tells how each score came about. Goes through the posting lists once a hit: not for very many hits. */

@@ -5,6 +5,7 @@ import { annotator } from './annotate-hits.ts';
 import { assertQuery, modeOf } from './assert-query.ts';
 import { denseQuery, type DenseQuery } from './dense-scan.ts';
 import { searchDense } from './dense-search.ts';
+import { candidatesFor, diversify } from './diversify.ts';
 import { explainSearch } from './explain.ts';
 import { fuse, type RankedList, type RankedRow } from './fusion.ts';
 import { fetchHits } from './hits.ts';
@@ -115,6 +116,25 @@ const openSearch = async (target: SearchTarget, query: SearchQuery): Promise<Sea
   return { query, mode: modeOf(query), scopes, known, meter, clock: target.clock, timings };
 };
 
+const isAtLeast = ({ threshold = -Infinity }: SearchQuery, { score }: RankedRow): boolean =>
+  score >= threshold;
+
+// The rows that are results, in their order, and the ranking that they are from.
+const choose = async (search: Search): Promise<{ ranking: Ranking; best: RankedRow[] }> => {
+  const { query, known, scopes } = search;
+  const { k, diversity = 0 } = query;
+  if (diversity === 0) {
+    const ranking = await rank(search);
+    return { ranking, best: ranking.rows.filter((row) => isAtLeast(query, row)).slice(0, k) };
+  }
+  const rows = scopes.reduce((sum, { segment }) => sum + segment.rows, 0);
+  const wanted = Math.min(candidatesFor(k), Math.max(1, rows));
+  const ranking = await rank({ ...search, query: { ...query, k: wanted } });
+  const candidates = ranking.rows.filter((row) => isAtLeast(query, row)).slice(0, wanted);
+  await known.learn(candidates.map(({ position }) => position));
+  return { ranking, best: diversify(candidates, known, { k, diversity }) };
+};
+
 /**
  * Searches the segments of one snapshot.
  * Errors: QUERY_INVALID, DIMENSION_MISMATCH, VECTOR_INVALID, FILTER_INVALID; OBJECT_MISSING when the snapshot is gone; SEGMENT_CORRUPT.
@@ -127,9 +147,7 @@ export const searchSegments = async (target: SearchTarget, asked: SearchQuery): 
   const startedMs = target.clock.monotonicMs();
   const search = await openSearch(target, query);
   const { scopes, known, meter, timings } = search;
-  const ranking = await rank(search);
-  const least = query.threshold ?? -Infinity;
-  const best = ranking.rows.filter(({ score }) => score >= least).slice(0, query.k);
+  const { ranking, best } = await choose(search);
   const annotate = annotator(query, scopes, ranking);
   const hits = await timed(search, 'fetchMs', () => fetchHits(best, { scopes, known, meter, annotate }));
   timings.totalMs = target.clock.monotonicMs() - startedMs;

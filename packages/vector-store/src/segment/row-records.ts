@@ -53,13 +53,13 @@ export class RowRecords implements Int8Rows {
   readonly components: Int8Array;
   readonly scales: Float32Array;
   readonly stride: number;
+  readonly dims: number;
   readonly #view: DataView;
-  readonly #dims: number;
 
   /** `bytes`: whole records. */
   constructor(bytes: Uint8Array, dims: number) {
     this.stride = rowStride(dims);
-    this.#dims = dims;
+    this.dims = dims;
     this.components = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.scales = new Float32Array(bytes.length / this.stride);
@@ -72,7 +72,7 @@ export class RowRecords implements Int8Rows {
   }
 
   place(row: number): RowPlace {
-    const at = row * this.stride + this.#dims;
+    const at = row * this.stride + this.dims;
     const [document, chunkOffset, chunkLength, documentOffset, documentLength] = [4, 8, 12, 16, 20].map(
       (offset) => this.#view.getUint32(at + offset, true),
     ) as [number, number, number, number, number];

@@ -102,14 +102,25 @@ export class SegmentReader {
     return bytes;
   }
 
-  /** What a whole plane says; parsed once for as long as the plane stays. */
-  async opened<T>(plane: string, meter: ReadMeter, open: (bytes: Uint8Array) => T | Promise<T>): Promise<T> {
-    const bytes = await this.whole(plane, meter);
-    const known = this.#opened.get(bytes) as Promise<T> | undefined;
+  /**
+   * What whole planes say, read side by side. It is parsed once for as long as the first of them stays; then the others are not read
+   * again.
+   */
+  async opened<T>(
+    planes: readonly [string, ...string[]],
+    meter: ReadMeter,
+    open: (...bytes: Uint8Array[]) => T | Promise<T>,
+  ): Promise<T> {
+    const resident = this.#source.cache.get(this.#keyOf(planes[0]));
+    const known = (resident && this.#opened.get(resident)) as Promise<T> | undefined;
     if (known) return known;
-    const opening = Promise.resolve(open(bytes));
-    this.#opened.set(bytes, opening);
-    opening.catch(() => this.#opened.delete(bytes));
+    const bytes = await Promise.all(planes.map((plane) => this.whole(plane, meter)));
+    const [first = new Uint8Array()] = bytes;
+    const begun = this.#opened.get(first) as Promise<T> | undefined;
+    if (begun) return begun;
+    const opening = Promise.resolve(open(...bytes));
+    this.#opened.set(first, opening);
+    opening.catch(() => this.#opened.delete(first));
     return opening;
   }
 

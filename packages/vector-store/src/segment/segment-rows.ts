@@ -19,7 +19,7 @@ export interface ChosenRows {
 
 /** Errors of all readers here: OBJECT_MISSING, SEGMENT_CORRUPT. */
 export const readClusters = (segment: SegmentReader, meter: ReadMeter): Promise<ClusterPlane> =>
-  segment.opened('clusters', meter, (bytes) => {
+  segment.opened(['clusters'], meter, (bytes = new Uint8Array()) => {
     const plane = openClusters(bytes, segment);
     if (plane) return plane;
     throw segment.corrupt('clusters', 0, 'its parts do not fit to each other');
@@ -36,7 +36,7 @@ export const readCodes = async (segment: SegmentReader, meter: ReadMeter): Promi
 
 /** All rows. */
 export const readAllRows = (segment: SegmentReader, meter: ReadMeter): Promise<RowRecords> =>
-  segment.opened('rows', meter, (bytes) => {
+  segment.opened(['rows'], meter, (bytes = new Uint8Array()) => {
     const expected = segment.rows * rowStride(segment.dims);
     if (bytes.length === expected) return new RowRecords(bytes, segment.dims);
     throw segment.corrupt('rows', bytes.length, `it has ${bytes.length} bytes instead of ${expected}`);
