@@ -38,7 +38,7 @@ describe('diversity', () => {
   });
 
   it('takes the best first and passes over what says the same', async () => {
-    expect(await idsOf({ diversity: 0.9 })).toEqual(['1', '4', '5']);
+    expect(await idsOf({ diversity: 0.9 })).toEqual(['1', '5', '4']);
   });
 
   it('gives as many results as there are, each once', async () => {
