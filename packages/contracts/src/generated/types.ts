@@ -666,6 +666,19 @@ start: number
 }[]
 }
 /**
+ * A vector that a provider gave for one passage of a part.
+ */
+export interface EmbeddedRowV1 {
+/**
+ * Index of the passage among those of the part, from 0.
+ */
+row: number
+/**
+ * Base64 of its components, float32, little-endian, of Euclidean length 1.
+ */
+vector: string
+}
+/**
  * manifest.json of a model's folder: what the model is, how it is run and how to prove that it works. Whoever installs a model writes it.
  */
 export interface EmbeddingModelV1 {
@@ -792,6 +805,72 @@ first: number[]
  */
 atol: number
 }[]
+}
+/**
+ * manifest.json of a model that a provider runs: no files lie beside it. Whoever installs the model writes it.
+ */
+export interface EmbeddingProviderV1 {
+/**
+ * Tells what the file is.
+ */
+format: "embedding-provider/1"
+/**
+ * Name of the model in this installation.
+ */
+id: string
+/**
+ * Components of a vector.
+ */
+dimensions: number
+/**
+ * Tokens per text; a text of more bytes than this is cut there, as a token has at least one byte.
+ */
+max_tokens: number
+/**
+ * Put before a question; may be empty.
+ */
+query_prefix: string
+/**
+ * Put before a passage; may be empty.
+ */
+passage_prefix: string
+/**
+ * Who computes the vectors, and how it is asked.
+ */
+provider: {
+/**
+ * Whom to ask: openai is any compatible endpoint, openai-batch the same with passages in batches at half the price, bedrock Amazon Bedrock.
+ */
+kind: string
+/**
+ * Name of the model with the provider.
+ */
+model: string
+/**
+ * Where an OpenAI-compatible API begins; https://api.openai.com/v1 when absent.
+ */
+baseUrl?: string
+/**
+ * Name of the secret that holds the API key, never the key.
+ */
+secret?: string
+/**
+ * Region of Bedrock; that of the function when absent.
+ */
+region?: string
+/**
+ * Whether the number of dimensions is sent with each request; true when absent. Models of one size only refuse it.
+ */
+sends_dimensions?: boolean
+/**
+ * Requests that one execution environment sends a minute at most.
+ */
+requests_per_minute?: number
+/**
+ * Tokens that one execution environment sends a minute at most, estimated from above.
+ */
+tokens_per_minute?: number
+}
 }
 /**
  * What was done so that no version of an index holds the text of some documents, and how it was proved.
@@ -1986,6 +2065,189 @@ fence: number
  */
 records: number
 raw: PointerV1
+}
+}
+/**
+ * The vectors of a batch are in the snapshot; nothing of it is left to do.
+ */
+export interface EmbeddingBatchCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the batch: a hash of run, parts, their chunks and the model.
+ */
+batchId: string
+/**
+ * Who computes the vectors.
+ */
+provider: string
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Parts of the run whose chunks are in the batch.
+ * 
+ * @minItems 1
+ * @maxItems 256
+ * 
+ * Items: Index of the part in the run, from 0.
+ */
+parts: number[]
+index: IndexV1
+/**
+ * Number of chunks that have a vector.
+ */
+records: number
+/**
+ * Number of chunks that the provider gave none for.
+ */
+failedRecords: number
+/**
+ * Number of deltas that the batch became.
+ */
+deltas: number
+/**
+ * First version of the snapshot that holds them all.
+ */
+version: number
+/**
+ * When the snapshot had them all.
+ */
+completedAt: string
+}
+}
+/**
+ * A batch gave no vectors and is not tried again; its parts are reported as failed.
+ */
+export interface EmbeddingBatchFailedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the batch: a hash of run, parts, their chunks and the model.
+ */
+batchId: string
+/**
+ * Who computes the vectors.
+ */
+provider: string
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Parts of the run whose chunks are in the batch.
+ * 
+ * @minItems 1
+ * @maxItems 256
+ * 
+ * Items: Index of the part in the run, from 0.
+ */
+parts: number[]
+error: FailureV1
+/**
+ * Name that the provider gave the batch.
+ */
+providerBatchId?: string
+/**
+ * When it was given up.
+ */
+failedAt: string
+}
+}
+/**
+ * Asks for a look at how far a provider is with a batch.
+ */
+export interface EmbeddingBatchPollRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the batch: a hash of run, parts, their chunks and the model.
+ */
+batchId: string
+/**
+ * Who computes the vectors.
+ */
+provider: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name that the provider gave the batch.
+ */
+providerBatchId: string
+/**
+ * Number of the look, from 1.
+ */
+poll: number
+}
+}
+/**
+ * A provider took a batch of chunks to embed; its vectors come later.
+ */
+export interface EmbeddingBatchSubmittedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the batch: a hash of run, parts, their chunks and the model.
+ */
+batchId: string
+/**
+ * Who computes the vectors.
+ */
+provider: string
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Parts of the run whose chunks are in the batch.
+ * 
+ * @minItems 1
+ * @maxItems 256
+ * 
+ * Items: Index of the part in the run, from 0.
+ */
+parts: number[]
+index: IndexV1
+/**
+ * Number of chunks in the batch.
+ */
+records: number
+/**
+ * Name that the provider gave the batch.
+ */
+providerBatchId: string
+/**
+ * When the provider took it.
+ */
+submittedAt: string
+input: PointerV1
 }
 }
 /**
