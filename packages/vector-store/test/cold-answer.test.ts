@@ -31,13 +31,13 @@ describe('a cold answer', () => {
     }
   });
 
-  it('by vector and words takes six, when words and vector point at different chunks too', async () => {
+  it('by vector and words takes five, when words and vector point at different chunks too', async () => {
     for (const [index, vector] of vectors.entries()) {
       const query: SearchQuery = { vector, text: `stone ${index * 40}`, mode: 'hybrid', k: 10, recall: 0.95 };
       const { result, waves } = await askCold(query);
       expect(result?.hits).toHaveLength(10);
       expect(result?.plan?.segments.map(({ way }) => way)).toEqual(['codes']);
-      expect(waves).toBeLessThanOrEqual(6);
+      expect(waves).toBeLessThanOrEqual(5);
     }
   });
 });

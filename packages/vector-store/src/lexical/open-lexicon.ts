@@ -11,8 +11,8 @@ import {
   type TermEntry,
 } from './lexicon-blocks.ts';
 
-// One request for all of it costs no more than a second one for the right block.
-const SMALL_LEXICON_BYTES = 64_000;
+// Reading so much of them along with the indexes costs less time than a second round trip for the right blocks.
+const LEXICONS_BYTES = 4_000_000;
 // 32,768 terms: some megabytes.
 const BLOCKS_KEPT = 256;
 const POSTINGS_KEPT_BYTES = 8_000_000;
@@ -141,13 +141,17 @@ export class Lexicon {
   }
 }
 
-/** Opens the lexicon of a segment of `rowCount` rows; one round trip. Errors: OBJECT_MISSING, SEGMENT_CORRUPT. */
-export const openLexicon = async (reader: PlaneReader, rowCount: number): Promise<Lexicon> => {
+/** The planes to open the lexicon of one of `segments` segments from: with the dictionary itself where it is small. */
+export const lexiconPlanes = (reader: PlaneReader, segments: number): [string, ...string[]] =>
+  reader.sizeOf(LEXICON) * segments <= LEXICONS_BYTES ? [LEXICON_INDEX, LEXICON] : [LEXICON_INDEX];
+
+/** Opens the lexicon of a segment of `rowCount` rows from the bytes of `lexiconPlanes`. Error: SEGMENT_CORRUPT. */
+export const openLexicon = (
+  reader: PlaneReader,
+  rowCount: number,
+  [index = new Uint8Array(), whole]: readonly Uint8Array[],
+): Lexicon => {
   const sizeBytes = reader.sizeOf(LEXICON);
-  const [index, whole] = await Promise.all([
-    reader.whole(LEXICON_INDEX),
-    sizeBytes <= SMALL_LEXICON_BYTES ? reader.whole(LEXICON) : undefined,
-  ]);
   const blocks = decodeIndex(index, sizeBytes, (offset, what) => reader.corrupt(LEXICON_INDEX, offset, what));
   return new Lexicon({ blocks, rowCount, whole });
 };

@@ -27,6 +27,21 @@ const lexicalSegment = async (
   return { lexicon, reader, rows: segment.rows, terms: segment.descriptor.terms };
 };
 
+/** The rows of one scope with their scores. */
+interface ScopeScores {
+  own: TopK;
+  scores: SegmentScores;
+}
+
+// Scores are added in the order of rows, whichever segment answers first.
+const bestOf = (found: readonly ScopeScores[], depth: number): TopK => {
+  const best = new TopK(depth);
+  for (const { own } of found)
+    for (const { position, score } of own.sorted().sort((left, right) => left.position - right.position))
+      best.push(position, score);
+  return best;
+};
+
 /**
  * Ranks rows by BM25. Frequencies count all rows of all segments, those of dead documents too, until a merge drops them.
  * Errors: OBJECT_MISSING, SEGMENT_CORRUPT.
@@ -36,23 +51,17 @@ export const searchLexical = async (
   scopes: readonly Scope[],
   { depth, meter }: { depth: number; meter: ReadMeter },
 ): Promise<LexicalResult> => {
-  const segments = await Promise.all(scopes.map(({ segment }) => lexicalSegment(segment, scopes.length, meter)));
+  const segments = await Promise.all(
+    scopes.map(({ segment }) => lexicalSegment(segment, scopes.length, meter)),
+  );
   const query = await prepareLexicalQuery(text, segments);
-  const best = new TopK(depth);
-  // Scores are added in the order of rows, whichever segment answers first.
   const found = await Promise.all(
-    segments.map((segment, index) => {
+    segments.map(async (segment, index): Promise<ScopeScores> => {
       const { base = 0, mask, matched = 0 } = scopes[index] ?? {};
       const own = new TopK(matched === 0 ? 0 : depth);
-      return scoreSegment(query, { ...segment, index }, { best: own, base, mask }).then((scores) => ({
-        own,
-        scores,
-      }));
+      return { own, scores: await scoreSegment(query, { ...segment, index }, { best: own, base, mask }) };
     }),
   );
-  for (const { own } of found)
-    for (const { position, score } of own.sorted().sort((left, right) => left.position - right.position))
-      best.push(position, score);
   const scoresAt = (position: number): { row: number; scores: SegmentScores } | undefined => {
     const index = scopes.findLastIndex(({ base }) => base <= position);
     const scores = found[index]?.scores;
@@ -64,7 +73,7 @@ export const searchLexical = async (
   };
   return {
     // What every row without a word of the text scores.
-    list: { rows: best.sorted(), floor: 0, scoreOf },
+    list: { rows: bestOf(found, depth).sorted(), floor: 0, scoreOf },
     query,
     explain: (position) => {
       const place = scoresAt(position);

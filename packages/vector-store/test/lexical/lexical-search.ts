@@ -1,15 +1,15 @@
 import { analyze } from '../../src/lexical/analyzer.ts';
 import { prepareLexicalQuery } from '../../src/lexical/lexical-query.ts';
-import { openLexicon } from '../../src/lexical/open-lexicon.ts';
 import { scoreSegment } from '../../src/lexical/score-segment.ts';
 import { TopK } from '../../src/search/top-k.ts';
 import { planesOf, rowsOfTexts } from './lexical-rows.ts';
+import { openedLexicon } from './opened-lexicon.ts';
 
 /** A segment of the texts, in memory. */
 export const segmentOf = async (texts: readonly string[]) => {
   const rows = rowsOfTexts(texts);
   const reader = planesOf(rows);
-  const lexicon = await openLexicon(reader, texts.length);
+  const lexicon = await openedLexicon(reader, texts.length);
   return {
     reader,
     lexicon,

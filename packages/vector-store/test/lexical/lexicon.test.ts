@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildLexicalPlanes, readWholeLexicon } from '../../src/lexical/lexicon.ts';
-import { openLexicon, readPostings } from '../../src/lexical/open-lexicon.ts';
+import { readPostings } from '../../src/lexical/open-lexicon.ts';
 import { forEachLexicalPosting } from '../../src/lexical/posting-lists.ts';
 import type { Plane } from '../../src/segment/plane-reader.ts';
 import { arbitraryRows, lexicalRows, planesOf, rowsOfTexts, spelledOut, zipfRows } from './lexical-rows.ts';
 import { memoryPlanes } from './memory-planes.ts';
+import { openedLexicon } from './opened-lexicon.ts';
 
 const corrupt = expect.objectContaining({ code: 'SEGMENT_CORRUPT', kind: 'corrupt' });
 
@@ -33,7 +34,7 @@ describe('the lexicon of a segment', () => {
       fc.asyncProperty(arbitraryRows, async (input) => {
         const planes = planesOf(input);
         const rows = spelledOut(input);
-        const lexicon = await openLexicon(planes, rows.length);
+        const lexicon = await openedLexicon(planes, rows.length);
         const sought = [...input.terms, '', 'abc', '\u{10ffff}'];
         const entries = await lexicon.lookUp(planes, sought);
         const frequencies = documentFrequencies(rows);
@@ -62,13 +63,13 @@ describe('the lexicon of a segment', () => {
     ['no terms', ['', '...']],
   ])('is empty for a segment with %s', async (_, texts) => {
     const planes = planesOf(rowsOfTexts(texts));
-    const lexicon = await openLexicon(planes, texts.length);
+    const lexicon = await openedLexicon(planes, texts.length);
     expect(await lexicon.lookUp(planes, ['river'])).toEqual([undefined]);
     expect((await readWholeLexicon(planes, texts.length)).rowLengths).toEqual(new Uint32Array(texts.length));
   });
 
   it('is empty when the segment has no such planes', async () => {
-    const lexicon = await openLexicon(memoryPlanes([]), 0);
+    const lexicon = await openedLexicon(memoryPlanes([]), 0);
     expect(await lexicon.lookUp(memoryPlanes([]), ['river'])).toEqual([undefined]);
   });
 
@@ -79,13 +80,16 @@ describe('the lexicon of a segment', () => {
   });
 });
 
+// Of so many segments no lexicon is read whole.
+const MANY = 100;
+
 describe('reading a lexicon', () => {
   const large = planesOf(zipfRows({ terms: 100_000, rows: 5_000, length: 60 }));
   const query = ['t0x', 't5x', 'tabcx', 'tzzzx', 'missing'];
 
   it('of 100,000 terms takes less than 40 kB for five of them', async () => {
     large.reads.length = 0;
-    const lexicon = await openLexicon(large, 5_000);
+    const lexicon = await openedLexicon(large, 5_000, MANY);
     const entries = await lexicon.lookUp(large, query);
     expect(entries.filter(Boolean)).toHaveLength(4);
     expect(large.reads.map(({ plane }) => plane)).toEqual(['lexiconIndex', 'lexicon']);
@@ -93,7 +97,7 @@ describe('reading a lexicon', () => {
   });
 
   it('does not read or parse again what it has looked up before', async () => {
-    const lexicon = await openLexicon(large, 5_000);
+    const lexicon = await openedLexicon(large, 5_000, MANY);
     const first = await lexicon.lookUp(large, query);
     large.reads.length = 0;
     const again = await Promise.all([lexicon.lookUp(large, query), lexicon.lookUp(large, query)]);
@@ -102,14 +106,14 @@ describe('reading a lexicon', () => {
   });
 
   it('reads a block once for searches at the same time', async () => {
-    const lexicon = await openLexicon(large, 5_000);
+    const lexicon = await openedLexicon(large, 5_000, MANY);
     large.reads.length = 0;
     await Promise.all([lexicon.lookUp(large, query), lexicon.lookUp(large, query)]);
     expect(large.reads).toHaveLength(1);
   });
 
   it('forgets blocks when there are many, and still finds their terms', async () => {
-    const lexicon = await openLexicon(large, 5_000);
+    const lexicon = await openedLexicon(large, 5_000, MANY);
     const all = Array.from({ length: 100_000 }, (_, id) => `t${id.toString(36)}x`);
     expect((await lexicon.lookUp(large, all)).every(Boolean)).toBe(true);
     large.reads.length = 0;
@@ -119,14 +123,14 @@ describe('reading a lexicon', () => {
 
   it('of few terms takes one round trip', async () => {
     const planes = planesOf(rowsOfTexts(['rivers and lakes', 'a lake']));
-    const lexicon = await openLexicon(planes, 2);
+    const lexicon = await openedLexicon(planes, 2);
     planes.reads.length = 0;
     expect(await lexicon.lookUp(planes, ['lake'])).toMatchObject([{ rows: 2 }]);
     expect(planes.reads).toEqual([]);
   });
 
   it('finds the store well again after a failure', async () => {
-    const lexicon = await openLexicon(large, 5_000);
+    const lexicon = await openedLexicon(large, 5_000, MANY);
     const ill = { ...large, ranges: () => Promise.reject(new Error('unavailable')) };
     await expect(lexicon.lookUp(ill, query)).rejects.toThrow('unavailable');
     expect((await lexicon.lookUp(large, query)).filter(Boolean)).toHaveLength(4);
@@ -146,7 +150,7 @@ describe('a damaged lexicon', () => {
   };
   const readAll = async (planes: Plane[], rowCount = 500) => {
     const reader = memoryPlanes(planes);
-    const lexicon = await openLexicon(reader, rowCount);
+    const lexicon = await openedLexicon(reader, rowCount);
     const entries = await lexicon.lookUp(reader, input.terms);
     await readPostings(
       reader,
