@@ -16,6 +16,7 @@ export {
 } from './errors.ts';
 export * from './generated/contracts.ts';
 export type * from './generated/types.ts';
+export { indexNamesOf } from './index-names.ts';
 export {
   canonicalJson,
   chunkIdOf,

@@ -458,6 +458,47 @@ createdAt: string
 updatedAt: string
 active?: IndexV1
 chunker?: ChunkerV1
+/**
+ * Embedding model, as it lies under models/<id>/; that of the installation when not given.
+ */
+model?: string
+/**
+ * Name under which chunks, deltas and index of this collection are kept, after a switch to a candidate; its own when not given. What is derived for the collection is chunked for this name.
+ */
+indexName?: string
+/**
+ * Indexes that are built beside the active one. Each is a collection of its own with its own document, chunker and model; what is derived for this collection is chunked for each of them too.
+ * 
+ * @maxItems 4
+ * 
+ * Items: Name of a candidate.
+ */
+candidates?: string[]
+/**
+ * The collection that this one is, or was, a candidate of; it is not listed by itself.
+ */
+candidateOf?: string
+/**
+ * What garbage collection keeps, where it is not told otherwise.
+ */
+retention?: {
+/**
+ * So many versions before the current one.
+ */
+keepVersions?: number
+/**
+ * All versions of so many days.
+ */
+keepDays?: number
+/**
+ * One version a day for so many days.
+ */
+keepDaily?: number
+}
+/**
+ * When it was deleted: it answers no more, and its objects go with garbage collection.
+ */
+deletedAt?: string
 }
 /**
  * One step of a crawl: what it fetched and where it goes on. Written before the next step begins, so that nothing is fetched twice.
@@ -2729,6 +2770,293 @@ export interface CollectionsV1 {
 collections: CollectionV1[]
 }
 /**
+ * A document as a search sees it, with its passages.
+ */
+export interface DocumentV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * The newest revision of the document.
+ */
+document: {
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * When the source says it changed; data for filters, never a revision.
+ */
+modified?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes: Record<string, string | number | boolean | string[]>
+/**
+ * Its passages, in order.
+ */
+chunks: {
+/**
+ * Identity of the chunk.
+ */
+id: string
+/**
+ * Position among the chunks of the document, from 0.
+ */
+ordinal: number
+/**
+ * The passage.
+ */
+text: string
+/**
+ * Offset of the text in the text of the document.
+ */
+start: number
+/**
+ * Offset after it.
+ */
+end: number
+}[]
+}
+/**
+ * The snapshot that was searched; absent while nothing was published.
+ */
+snapshot?: {
+/**
+ * Version that was searched.
+ */
+version: number
+/**
+ * When it was published.
+ */
+publishedAt: string
+/**
+ * Fence of the publish.
+ */
+fence: number
+/**
+ * Documents in it.
+ */
+documents: number
+/**
+ * Chunks in it.
+ */
+chunks: number
+}
+/**
+ * What was searched beside the snapshot; absent when it was not asked for.
+ */
+tail?: {
+/**
+ * Deltas that wait to be settled and were searched.
+ */
+deltas: number
+/**
+ * Chunks in them.
+ */
+chunks: number
+/**
+ * Deltas that wait and were not searched: over the limits of a query, or not readable.
+ */
+omitted: number
+}
+/**
+ * What the answer cost.
+ */
+read: {
+/**
+ * Requests to S3.
+ */
+requests: number
+/**
+ * Bytes read from S3.
+ */
+bytes: number
+}
+}
+/**
+ * Deletes the documents that pass filters.
+ */
+export interface DocumentsDeleteRequestV1 {
+/**
+ * Name of the collection.
+ */
+collection?: string
+/**
+ * Only documents that pass all of these, as in a search; at least one.
+ */
+filters: Record<string, string | number | boolean | string[]>
+/**
+ * Why, in the words of who asks.
+ */
+reason?: string
+/**
+ * Count, and delete nothing.
+ */
+dryRun?: boolean
+}
+/**
+ * Which documents will be deleted.
+ */
+export interface DocumentsDeleteResponseV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Identity of the request, in the events that it became; absent of a dry run and where nothing matched.
+ */
+requestId?: string
+/**
+ * Documents that are deleted, or would be.
+ */
+matched: number
+/**
+ * The first of them.
+ * 
+ * @maxItems 10
+ */
+documentIds: string[]
+/**
+ * True when nothing is deleted.
+ */
+dryRun?: boolean
+}
+/**
+ * Documents of a collection, a page of them.
+ */
+export interface DocumentsV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * In an order of their own, which stays.
+ */
+documents: {
+/**
+ * <source>/<entity>#<entityId>.
+ */
+documentId: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * When the source says it changed; data for filters, never a revision.
+ */
+modified?: string
+/**
+ * Filterable values by name: string, number, boolean or list of strings.
+ */
+attributes: Record<string, string | number | boolean | string[]>
+/**
+ * Passages of the document.
+ */
+chunks: number
+}[]
+/**
+ * Documents that pass the filters, on all pages.
+ */
+matched: number
+/**
+ * Names the page after this one; absent on the last.
+ */
+cursor?: string
+/**
+ * The snapshot that was searched; absent while nothing was published.
+ */
+snapshot?: {
+/**
+ * Version that was searched.
+ */
+version: number
+/**
+ * When it was published.
+ */
+publishedAt: string
+/**
+ * Fence of the publish.
+ */
+fence: number
+/**
+ * Documents in it.
+ */
+documents: number
+/**
+ * Chunks in it.
+ */
+chunks: number
+}
+/**
+ * What was searched beside the snapshot; absent when it was not asked for.
+ */
+tail?: {
+/**
+ * Deltas that wait to be settled and were searched.
+ */
+deltas: number
+/**
+ * Chunks in them.
+ */
+chunks: number
+/**
+ * Deltas that wait and were not searched: over the limits of a query, or not readable.
+ */
+omitted: number
+}
+/**
+ * What the answer cost.
+ */
+read: {
+/**
+ * Requests to S3.
+ */
+requests: number
+/**
+ * Bytes read from S3.
+ */
+bytes: number
+}
+}
+/**
  * Starts a run over an upload that lies in the inbox.
  */
 export interface IngestRequestV1 {
@@ -3089,13 +3417,48 @@ detail: string
 requestId?: string
 }
 /**
- * A search over one collection.
+ * Several searches over one version of one collection.
  */
-export interface RetrieveRequestV1 {
+export interface RetrieveBatchRequestV1 {
 /**
- * What to look for.
+ * The searches; collection, consistency and asOf are those of the batch.
+ * 
+ * @minItems 1
+ * @maxItems 16
  */
-q: string
+queries: RetrieveRequestV2[]
+/**
+ * Name of the collection.
+ */
+collection?: string
+/**
+ * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default but of the past; tail-strict: the same, and refused when not all of it can be searched.
+ */
+consistency?: string
+/**
+ * Searches a version of the past: its number, a time at which it was current, or a tag. Goes with consistency snapshot alone.
+ */
+asOf?: string
+}
+/**
+ * A search over one collection, by text, by vector or by both.
+ */
+export interface RetrieveRequestV2 {
+/**
+ * What to look for: a text. Not needed with a vector, when words do not count.
+ */
+q?: string
+/**
+ * The query as a vector of the model and dimensions of the index; its length carries no meaning.
+ * 
+ * @minItems 1
+ * @maxItems 4096
+ */
+vector?: number[]
+/**
+ * Model that the vector is of, or that the index must be of; another one is refused.
+ */
+model?: string
 /**
  * Name of the collection.
  */
@@ -3128,6 +3491,10 @@ until?: string
  * Least score of a result.
  */
 threshold?: number
+/**
+ * How much results should differ from each other, 0 to 1; k is at most 100 then.
+ */
+diversity?: number
 /**
  * Only documents that pass all of these: entity and id (a text or a list of them), since, until, and attributes by name: a value to equal, a list to be one of, or bounds gt, gte, lt, lte. Names and values are checked where they are parsed.
  */
@@ -3162,13 +3529,26 @@ highlight?: boolean
  */
 explain?: boolean
 /**
- * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default but of the past.
+ * snapshot: the published snapshot alone; tail: what waits to be settled into it as well, which is the default but of the past; tail-strict: the same, and refused when not all of it can be searched.
  */
-consistency?: ("snapshot" | "tail")
+consistency?: string
 /**
  * Searches a version of the past: its number, a time at which it was current, or a tag. Goes with consistency snapshot alone.
  */
 asOf?: string
+/**
+ * Names the page of results after the answer that it was in; all else stays as it was asked.
+ */
+cursor?: string
+}
+/**
+ * The answers of several searches over one version.
+ */
+export interface RetrieveBatchResponseV1 {
+/**
+ * In the order of the searches.
+ */
+answers: RetrieveResponseV1[]
 }
 /**
  * The results of a search and what they were read from.
@@ -3626,4 +4006,8 @@ chunks: number
  */
 omitted: number
 }
+/**
+ * Names the page after this one, of the same version; absent where there is none.
+ */
+cursor?: string
 }
