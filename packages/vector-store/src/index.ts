@@ -44,7 +44,7 @@ export {
   type Leases,
   type LeasesOptions,
 } from './lease/leases.ts';
-export { HISTORY_HORIZON_MS, type AppliedState, type DeltaRef } from './publish/applied-deltas.ts';
+export { HISTORY_HORIZON_MS, type AppliedRun, type AppliedState, type DeltaRef } from './publish/applied-deltas.ts';
 export { foldDocuments } from './delta/fold.ts';
 export { readHead, type CurrentHead } from './snapshot/head-object.ts';
 export { headKey, intermediateKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
@@ -96,7 +96,8 @@ export { diffVersions, type DifferentDocuments, type VersionDiff } from './histo
 export { eraseDocuments, type EraseOptions, type EraseReport } from './history/erase.ts';
 export { resolveVersion, type AsOf } from './history/resolve-version.ts';
 export { DEFAULT_RETENTION, keptVersions, type Retention } from './history/retention.ts';
-export { rollback, type Rollback, type RollbackOptions } from './history/rollback.ts';
+export { readReverted, type RevertedDeltas } from './history/reverted-deltas.ts';
+export { rollback, rollbackKey, type Rollback, type RollbackOptions } from './history/rollback.ts';
 export { listTags, removeTag, type Tag } from './history/tags.ts';
 export { tagVersion } from './history/tag-version.ts';
 export { unrevert, type Unrevert, type UnrevertOptions } from './history/unrevert.ts';

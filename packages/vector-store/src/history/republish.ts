@@ -1,8 +1,8 @@
 import { PipelineError } from '@alluvium/contracts';
 import type { AppliedDeltas } from '../publish/applied-deltas.ts';
-import type { MergeResult } from '../publish/merge.ts';
 import { readOldSnapshot, type OldSnapshot } from '../publish/publish-input.ts';
 import { claim, commit, verify, writeManifest, type Draft, type Publisher } from '../publish/publish.ts';
+import type { MergeResult } from '../publish/segment-writer.ts';
 import { assertNotFenced, readHead, type CurrentHead } from '../snapshot/head-object.ts';
 import { parseIndexPath } from '../snapshot/index-paths.ts';
 import type { Head, VersionChange } from '../snapshot/manifest.ts';

@@ -1,7 +1,7 @@
 import type { DeltaDocument, Revision } from '../delta/delta.ts';
 import { HISTORY_HORIZON_MS } from '../publish/applied-deltas.ts';
-import { SEGMENT_BYTES, type MergeResult } from '../publish/merge.ts';
-import { SegmentWriter } from '../publish/segment-writer.ts';
+import { SEGMENT_BYTES } from '../publish/merge.ts';
+import { SegmentWriter, type MergeResult } from '../publish/segment-writer.ts';
 import { unpackOrdinals } from '../segment/dead-documents.ts';
 import { chunkIdOf, SegmentContents } from '../segment/segment-contents.ts';
 import { ordinalsOf, type DocumentRecord, type SegmentDescriptor } from '../segment/segment-format.ts';
@@ -80,15 +80,6 @@ export const rewriteErased = async (
     countDocument(tally, tombstone, { chunkIds: [], sign: 1 });
     await writer.addChange(tombstone, nowMs);
   }
-  await writer.flush();
-  return {
-    segments: [...segments.filter(({ key }) => !affected.has(key)), ...writer.written],
-    counts: tally.counts,
-    setHash: tally.setHash.toString(),
-    written: {
-      segments: writer.written,
-      counts: writer.tally.counts,
-      setHash: writer.tally.setHash.toString(),
-    },
-  };
+  const staying = segments.filter(({ key }) => !affected.has(key));
+  return writer.result(staying, tally);
 };

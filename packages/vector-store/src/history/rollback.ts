@@ -30,6 +30,8 @@ export interface Rollback {
   to: number;
   /** The deltas that this rollback took out; they are refused as REVERTED from now on. */
   reverted: AppliedRun[];
+  /** The deltas that an earlier rollback had taken out and this one brought back. */
+  reapplied: AppliedRun[];
 }
 
 /** Deltas of both lists, an attempt of a run once. */
@@ -50,15 +52,17 @@ export const revertApplied = (
   now: AppliedDeltas,
   target: AppliedDeltas,
   nowMs: number,
-): { applied: AppliedDeltas; reverted: AppliedRun[] } => {
+): { applied: AppliedDeltas } & Pick<Rollback, 'reverted' | 'reapplied'> => {
   const stateOf = appliedLookup(target);
   const isInTarget = (ref: { runId: string; deltaId: string }): boolean => stateOf(ref) === 'applied';
   const reverted = withoutDeltas(now.runs, isInTarget).map((run) => ({ ...run, appliedAtMs: nowMs }));
-  const all = joined(withoutDeltas(now.reverted ?? [], isInTarget), reverted);
+  const before = now.reverted ?? [];
+  const all = joined(withoutDeltas(before, isInTarget), reverted);
   const alive = new Set(target.runs.map(({ runId }) => runId));
   const expired = [...now.expired, ...target.expired].filter((runId) => !alive.has(runId));
   return {
     reverted,
+    reapplied: withoutDeltas(before, (ref) => !isInTarget(ref)),
     applied: {
       format: 'applied-deltas.v1',
       runs: target.runs,
@@ -92,10 +96,7 @@ const NOTHING_WRITTEN = {
   setHash: EMPTY_SET_HASH,
 };
 
-interface Outcome {
-  to: number;
-  reverted: AppliedRun[];
-}
+type Outcome = Pick<Rollback, 'to' | 'reverted' | 'reapplied'>;
 
 const planTo = async (
   options: RollbackOptions,
@@ -103,18 +104,24 @@ const planTo = async (
 ): Promise<Outcome & { planned?: Planned }> => {
   const { store, indexPath } = options;
   const target = await lastingTarget(options);
-  if (target.state === 'current') return { to: target.version, reverted: [] };
+  if (target.state === 'current') return { to: target.version, reverted: [], reapplied: [] };
   const { manifestKey: key, sha256 } = target;
   const manifest = parseManifest((await readImmutable(store, { key, sha256 })).body, key);
   await assertPresent(store, indexPath, manifest);
   const pointer = manifest.publish.applied;
   const before = parseApplied((await readImmutable(store, pointer)).body, pointer.key);
-  const { applied, reverted } = revertApplied(old.applied, before, nowMs);
+  const { applied, reverted, reapplied } = revertApplied(old.applied, before, nowMs);
   const { counts, setHash } = manifest.publish;
   const merged = { segments: manifest.index.segments, counts, setHash, written: NOTHING_WRITTEN };
   const change = { kind: 'rollback' as const, version: target.version };
-  return { to: target.version, reverted, planned: { merged, applied, change } };
+  return { to: target.version, reverted, reapplied, planned: { merged, applied, change } };
 };
+
+/** Where the record of a rollback lies. */
+export const rollbackKey = (
+  indexPath: string,
+  { version, publishId }: Pick<Head, 'version' | 'publishId'>,
+): string => `${indexPath}rollbacks/${String(version).padStart(10, '0')}-${publishId}.json`;
 
 const record = async (
   { store, indexPath, reason }: RollbackOptions,
@@ -123,8 +130,7 @@ const record = async (
   const { version, publishId, createdAt } = head;
   const facts = { format: 'rollback.v1', version, publishId, from, to, createdAt, reverted };
   const body = jsonBytes({ ...facts, ...(reason !== undefined && { reason }) });
-  const name = `${String(version).padStart(10, '0')}-${publishId}`;
-  await putImmutable(store, `${indexPath}rollbacks/${name}.json`, body, 'application/json');
+  await putImmutable(store, rollbackKey(indexPath, head), body, 'application/json');
 };
 
 /**
@@ -133,7 +139,7 @@ const record = async (
  * about to delete), VERSION_UNKNOWN, TAG_UNKNOWN, AS_OF_INVALID, OBJECT_MISSING, those of `publish`.
  */
 export const rollback = async (options: RollbackOptions): Promise<Rollback> => {
-  let outcome: Outcome & { from: number } = { to: 0, from: 0, reverted: [] };
+  let outcome: Outcome & { from: number } = { to: 0, from: 0, reverted: [], reapplied: [] };
   const result = await republish(options, async (state) => {
     const { planned, ...rest } = await planTo(options, state);
     outcome = { ...rest, from: state.claimed.head.version };

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { adoptSegments, type ReadySegment } from './adopt.ts';
 import { HISTORY_HORIZON_MS } from './applied-deltas.ts';
 import { chooseMerge } from './choose-merge.ts';
-import { SegmentWriter, type SegmentTarget } from './segment-writer.ts';
+import { SegmentWriter, type MergeResult, type SegmentTarget } from './segment-writer.ts';
 
 /** Objects larger than this are begun anew. */
 export const SEGMENT_BYTES = 150_000_000;
@@ -28,15 +28,6 @@ export interface MergeInput {
   ready?: readonly ReadySegment[];
   /** Writes all segments anew as one, whatever their size. */
   mergesAll?: boolean;
-}
-
-/** Counts and setHash follow from the old ones by what was added and taken away; reading back must give the same. */
-export interface MergeResult {
-  segments: SegmentDescriptor[];
-  counts: SegmentCounts;
-  setHash: string;
-  /** The segments that are new, and what was put into them. */
-  written: { segments: SegmentDescriptor[]; counts: SegmentCounts; setHash: string };
 }
 
 // Enough to tell which tier the changes belong to.
@@ -110,15 +101,6 @@ export const mergeSegments = async (input: MergeInput): Promise<MergeResult> => 
     if (chosen.includes(descriptor)) await copySegment(input, descriptor, { writer, tally });
   if (!chosen.includes(fresh)) await writer.flush();
   await writeChanges(input, writer, tally);
-  await writer.flush();
-  return {
-    segments: [...present.filter((descriptor) => !chosen.includes(descriptor)), ...writer.written],
-    counts: tally.counts,
-    setHash: tally.setHash.toString(),
-    written: {
-      segments: writer.written,
-      counts: writer.tally.counts,
-      setHash: writer.tally.setHash.toString(),
-    },
-  };
+  const staying = present.filter((descriptor) => !chosen.includes(descriptor));
+  return writer.result(staying, tally);
 };

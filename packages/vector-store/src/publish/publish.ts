@@ -24,7 +24,8 @@ import {
 } from '../snapshot/manifest.ts';
 import { nextLog } from '../history/version-log.ts';
 import { loadChosen, type Intermediate } from './intermediate.ts';
-import { mergeSegments, type MergeResult } from './merge.ts';
+import { mergeSegments } from './merge.ts';
+import type { MergeResult } from './segment-writer.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import {
   lazyAppliedSet,

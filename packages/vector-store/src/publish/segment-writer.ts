@@ -9,15 +9,25 @@ import {
   SEGMENT_FORMAT,
   type ChunkRecord,
   type DocumentRecord,
+  type SegmentCounts,
   type SegmentDescriptor,
 } from '../segment/segment-format.ts';
-import { countDocument, newTally } from '../segment/verify-segment.ts';
+import { countDocument, newTally, type Tally } from '../segment/verify-segment.ts';
 import { segmentKey } from '../snapshot/index-paths.ts';
 import { putImmutable } from '../store/immutable-objects.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
 /** Between two of these the event loop turns, so that the lease is renewed. */
 const YIELD_DOCUMENTS = 500;
+
+/** Counts and setHash follow from the old ones by what was added and taken away; reading back must give the same. */
+export interface MergeResult {
+  segments: SegmentDescriptor[];
+  counts: SegmentCounts;
+  setHash: string;
+  /** The segments that are new, and what was put into them. */
+  written: { segments: SegmentDescriptor[]; counts: SegmentCounts; setHash: string };
+}
 
 /** Where segments go and how large they become. */
 export interface SegmentTarget {
@@ -118,5 +128,17 @@ export class SegmentWriter {
     const key = segmentKey(indexPath, { sha256: sha256Hex(bytes), publishId });
     const pointer = await putImmutable(store, key, bytes);
     this.written.push({ ...pointer, version: SEGMENT_FORMAT.version, ...description, planes });
+  }
+
+  /** Writes what is left; the snapshot of `staying` segments and those written, with `books` for counts and hash. Errors: those of the store. */
+  async result(staying: readonly SegmentDescriptor[], books: Tally): Promise<MergeResult> {
+    await this.flush();
+    const { counts, setHash } = this.tally;
+    return {
+      segments: [...staying, ...this.written],
+      counts: books.counts,
+      setHash: books.setHash.toString(),
+      written: { segments: this.written, counts, setHash: setHash.toString() },
+    };
   }
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { readHead, rollback, unrevert, verifySnapshot, type AppliedState } from '../../src/index.ts';
+import {
+  readHead,
+  readReverted,
+  rollback,
+  unrevert,
+  verifySnapshot,
+  type AppliedState,
+} from '../../src/index.ts';
 import { appliedLookup, parseApplied } from '../../src/publish/applied-deltas.ts';
 import { parseManifest } from '../../src/snapshot/manifest.ts';
 import { deltaOf, documentOf, INDEX_PATH } from '../deltas.ts';
@@ -84,6 +91,7 @@ describe('a rollback', () => {
     await rollback({ ...times.writer(), to: 1 });
     const done = await rollback({ ...times.writer(), to: 3 });
     expect(done).toMatchObject({ from: 4, to: 3, reverted: [] });
+    expect(done.reapplied.flatMap(({ parts }) => parts.map(({ part }) => part))).toEqual([1, 2]);
     expect(await contentAt(times.store)).toEqual(await contentAt(times.store, 3));
     expect(await statesOf(times)).toEqual(['applied', 'applied', 'applied']);
   });
@@ -126,6 +134,29 @@ describe('a rollback', () => {
     await expect(rollback({ ...oldTimes().writer(), to: 1 })).rejects.toMatchObject({
       code: 'VERSION_UNKNOWN',
     });
+  });
+});
+
+describe('what rollbacks took out', () => {
+  const revertedParts = async (times: OldTimes): Promise<unknown> => {
+    const known = await readReverted(times.store, INDEX_PATH);
+    return [known?.head.version, known?.reverted.flatMap(({ parts }) => parts.map(({ part }) => part))];
+  };
+
+  it('is told by the current version, whichever version did it', async () => {
+    const times = await threeVersions();
+    expect(await revertedParts(times)).toEqual([3, []]);
+    await rollback({ ...times.writer(), to: 2 });
+    await times.publish([deltaOf(9, [documentOf(9)])]);
+    expect(await revertedParts(times)).toEqual([5, [2]]);
+    await rollback({ ...times.writer(), to: 1 });
+    expect(await revertedParts(times)).toEqual([6, [1, 2, 9]]);
+    await letIn(times, [deltas[2]!]);
+    expect(await revertedParts(times)).toEqual([7, [1, 9]]);
+  });
+
+  it('is nothing before the first publish', async () => {
+    expect(await readReverted(oldTimes().store, INDEX_PATH)).toBeUndefined();
   });
 });
 
