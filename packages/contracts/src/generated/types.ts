@@ -324,7 +324,7 @@ appliedAtMs: number
 }[]
 }
 /**
- * The deltas that one publish applied.
+ * The deltas that one publish applied, or those that rollbacks took out.
  */
 export interface AppliedPartsV1 {
 /**
@@ -2714,7 +2714,7 @@ startedAt: string
 }
 }
 /**
- * A new version of an index is what queries see. Parts whose announcement a crash cut off are announced later under the version that holds them.
+ * A new version of an index is what queries see. Parts whose announcement a crash cut off are announced later under the version that holds them. What rollbacks took out is told in full, each time that one is announced.
  */
 export interface SnapshotPublishedV1 {
 metadata: MetadataV1
@@ -2758,6 +2758,7 @@ documents: number
 chunks: number
 }
 applied: PointerV1
+reverted?: PointerV1
 }
 }
 /**
