@@ -2,6 +2,7 @@ import {
   operationCompletedV1,
   operationRequestedV1,
   PipelineError,
+  type MetadataV1,
   type OperationCompletedV1,
   type OperationRequestedV1,
   type PointerV1,
@@ -34,9 +35,13 @@ export interface OperationResult {
 
 /**
  * Does one operation. What it throws is the operator's answer: he decides whether to ask again. It may run a second time when
- * the process died in the first: it has to bear that.
+ * the process died in the first: it has to bear that. Events that it emits follow from `cause`.
  */
-export type Operation = (args: OperationArgs, request: OperationRequest) => Promise<OperationResult>;
+export type Operation = (
+  args: OperationArgs,
+  request: OperationRequest,
+  cause: MetadataV1,
+) => Promise<OperationResult>;
 
 export interface AnswerOptions {
   runtime: Runtime;
@@ -76,13 +81,16 @@ const operationOf = ({ target, operations }: AnswerOptions, name: string): Opera
   });
 };
 
-const perform = async (options: AnswerOptions, request: OperationRequest): Promise<Outcome> => {
+const perform = async (
+  options: AnswerOptions,
+  { data: request, metadata }: OperationRequestedV1,
+): Promise<Outcome> => {
   const { logger, origin } = options.runtime;
   const completedAt = (): string => new Date(origin.nowMs()).toISOString();
   const { operationId, operation, requestedBy, reason } = request;
   const facts = { operationId, operation, requestedBy, reason };
   try {
-    const { summary, report } = await operationOf(options, operation)(request.args, request);
+    const { summary, report } = await operationOf(options, operation)(request.args, request, metadata);
     logger.info('An operation was done', { ...facts, summary });
     const pointer = report === undefined ? {} : { report };
     return {
@@ -104,20 +112,21 @@ const perform = async (options: AnswerOptions, request: OperationRequest): Promi
  */
 export const operationRoute = (options: AnswerOptions): EventRoute => {
   const config = new IdempotencyConfig({
-    eventKeyJmesPath: 'operationId',
+    eventKeyJmesPath: 'data.operationId',
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: EVENT_TTL_SECONDS,
   });
-  const performOnce = makeIdempotent((request: OperationRequest) => perform(options, request), {
+  const performOnce = makeIdempotent((detail: OperationRequestedV1) => perform(options, detail), {
     persistenceStore: options.idempotency,
     config,
   });
-  return route(operationRequestedV1, async ({ data, metadata }, context: Context) => {
+  return route(operationRequestedV1, async (detail, context: Context) => {
+    const { data, metadata } = detail;
     const { operationId, target, operation } = data;
     if (target !== options.target) return;
     // Without the context a crashed attempt would hold the operation until it expires.
     config.registerLambdaContext(context);
-    const outcome = await performOnce(data);
+    const outcome = await performOnce(detail);
     await options.bus.publish(operationCompletedV1, { operationId, target, operation, ...outcome }, metadata);
   });
 };

@@ -44,7 +44,12 @@ export {
   type Leases,
   type LeasesOptions,
 } from './lease/leases.ts';
-export { HISTORY_HORIZON_MS, type AppliedRun, type AppliedState, type DeltaRef } from './publish/applied-deltas.ts';
+export {
+  HISTORY_HORIZON_MS,
+  type AppliedRun,
+  type AppliedState,
+  type DeltaRef,
+} from './publish/applied-deltas.ts';
 export { foldDocuments } from './delta/fold.ts';
 export { readHead, type CurrentHead } from './snapshot/head-object.ts';
 export { headKey, intermediateKey, parseIndexPath, type IndexIdentity } from './snapshot/index-paths.ts';
@@ -59,7 +64,7 @@ export {
   type IntermediateTarget,
 } from './publish/intermediate.ts';
 export { openAppliedSet } from './publish/open-applied-set.ts';
-export { publish, type PublishOptions, type PublishResult } from './publish/publish.ts';
+export { publish, type Publisher, type PublishOptions, type PublishResult } from './publish/publish.ts';
 export { type AppliedSet, type RejectedDelta } from './publish/publish-input.ts';
 export { verifySnapshot, type VerificationReport } from './snapshot/verify-snapshot.ts';
 export { type AttributeFilter, type RangeFilter, type SearchFilters } from './filters/search-filters.ts';
@@ -98,7 +103,7 @@ export { resolveVersion, type AsOf } from './history/resolve-version.ts';
 export { DEFAULT_RETENTION, keptVersions, type Retention } from './history/retention.ts';
 export { readReverted, type RevertedDeltas } from './history/reverted-deltas.ts';
 export { rollback, rollbackKey, type Rollback, type RollbackOptions } from './history/rollback.ts';
-export { listTags, removeTag, type Tag } from './history/tags.ts';
+export { listTags, removeTag, tagKey, type Tag } from './history/tags.ts';
 export { tagVersion } from './history/tag-version.ts';
 export { unrevert, type Unrevert, type UnrevertOptions } from './history/unrevert.ts';
 export { readVersions, type KnownVersion, type VersionState } from './history/versions.ts';
