@@ -1,2 +1,14 @@
-/** Embedding by a provider instead of by a model in the function. */
-export {};
+export {
+  type BatchProgress,
+  type BatchProvider,
+  type BatchResults,
+  type BatchText,
+  type EndedBatch,
+} from './batch-port.ts';
+export { batchesOf } from './batches-of.ts';
+export { embedderOf } from './embedder-of.ts';
+export { invokeBedrock, type BedrockClient } from './bedrock/invoke-bedrock.ts';
+export { namedSecrets, secretVariable, type SecretSources } from './named-secrets.ts';
+export type { InvokeBedrock, ProviderClock, ProviderDeps, ProviderEmbedder, ReadSecret } from './ports.ts';
+export { providerStamp, readProviderManifest, type ProviderManifest } from './provider-manifest.ts';
+export { bytesOfFloats, floatsOf } from './vectors.ts';
