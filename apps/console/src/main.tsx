@@ -1,9 +1,21 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { signal } from '@preact/signals';
-const n = signal(1);
-const App = () => (
-  <button style={{ color: 'red' }} onClick={() => (n.value += 1)}>
-    {n}
-  </button>
-);
-render(<App />, document.getElementById('app')!);
+import { info, loadInfo } from './api/info.ts';
+import { App } from './app.tsx';
+import { startJournal } from './live/journal.ts';
+import { startTheme } from './theme.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import './styles/timeline.css';
+import './styles/views.css';
+
+startTheme();
+void loadInfo();
+effect(() => {
+  if (info.value?.events === true) startJournal();
+});
+
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

@@ -1,0 +1,1 @@
+export const ChatView = (_: Record<string, unknown>) => null;

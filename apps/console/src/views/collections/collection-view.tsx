@@ -1,0 +1,1 @@
+export const CollectionView = (_: Record<string, unknown>) => null;

@@ -1,0 +1,1 @@
+export const CollectionsView = (_: Record<string, unknown>) => null;

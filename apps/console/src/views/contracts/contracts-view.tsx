@@ -1,0 +1,1 @@
+export const ContractsView = (_: Record<string, unknown>) => null;

@@ -1,0 +1,1 @@
+export const DlqView = (_: Record<string, unknown>) => null;

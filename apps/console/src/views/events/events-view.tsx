@@ -1,0 +1,1 @@
+export const EventsView = (_: Record<string, unknown>) => null;

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'preact/hooks';
+import { collectionNames, loadCollectionNames } from '../../api/collections.ts';
+import { info } from '../../api/info.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Page } from '../../parts/page.tsx';
+import { navigate } from '../../router.ts';
+import { DropZone } from './drop-zone.tsx';
+import { beginJourney, journey } from './journey.ts';
+import { JourneyCard } from './journey-card.tsx';
+import { Overview } from './overview.tsx';
+
+const SearchBox = ({ collection }: { collection: string }) => {
+  const [words, setWords] = useState('');
+  const suggested = journey.value?.query;
+  useEffect(() => {
+    if (suggested !== undefined) setWords(suggested);
+  }, [suggested]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const query = new URLSearchParams({ q: words, collection });
+    navigate(`/search?${query.toString()}`);
+  };
+  return (
+    <form role="search" onSubmit={submit}>
+      <input
+        class="search-box"
+        type="search"
+        data-search
+        aria-label="Search"
+        placeholder="Search   ( / )"
+        value={words}
+        onInput={(event) => setWords(event.currentTarget.value)}
+      />
+    </form>
+  );
+};
+
+/** The first page: drop something, find it. */
+export const HomeView = () => {
+  const [collection, setCollection] = useState(journey.value?.collection ?? 'docs');
+  useEffect(() => {
+    loadCollectionNames().catch(() => undefined);
+  }, [journey.value?.hitMs]);
+  const searched = collectionNames.value?.includes(collection) === false ? 'docs' : collection;
+  return (
+    <Page
+      title="From documents to answers"
+      lead="Everything below runs in your own account, or on this machine."
+    >
+      {info.value?.store === false ? (
+        <Empty command="aws s3 cp --recursive ./docs s3://<data bucket>/inbox/docs/drop/">
+          Give the console the bucket of the stack (ALLUVIUM_BUCKET) to upload from here, or copy files to the
+          inbox.
+        </Empty>
+      ) : (
+        <DropZone
+          {...{ collection, onCollection: setCollection }}
+          onFiles={(files) => beginJourney(files, collection)}
+        />
+      )}
+      <SearchBox collection={journey.value?.collection ?? searched} />
+      {journey.value !== undefined && <JourneyCard journey={journey.value} />}
+      <Overview />
+    </Page>
+  );
+};

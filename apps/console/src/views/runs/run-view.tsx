@@ -1,0 +1,1 @@
+export const RunView = (_: Record<string, unknown>) => null;
