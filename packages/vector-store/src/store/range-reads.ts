@@ -10,14 +10,15 @@ export interface ReadMeter {
 }
 
 // One connection to S3 gives about 85 MB/s, so a large plane comes in parts; more sockets than this only queue.
-const LEAST_PART_BYTES = 1_000_000;
+const LEAST_PART_BYTES = 500_000;
 const MOST_PART_BYTES = 8_000_000;
 const PARTS = 16;
-const MOST_CONCURRENT = 32;
+const MOST_CONCURRENT = 48;
 // What lies between two ranges is read along when that is cheaper than one more request.
 const GAPS_BYTES = [4_000, 16_000, 64_000, 256_000];
-/** What a round of requests takes, and what a megabyte does over all connections, in ms. */
+/** What a round of requests takes, what the client works for each, and what a megabyte takes over all connections, in ms. */
 const ROUND_MS = 25;
+const REQUEST_MS = 0.7;
 const MEGABYTE_MS = 8;
 
 export interface RangeSource {
@@ -111,7 +112,8 @@ const joinRanges = (
 
 const costMs = (ranges: readonly JoinedRange[]): number => {
   const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-  return Math.ceil(ranges.length / MOST_CONCURRENT) * ROUND_MS + (bytes / 1e6) * MEGABYTE_MS;
+  const rounds = Math.ceil(ranges.length / MOST_CONCURRENT);
+  return rounds * ROUND_MS + ranges.length * REQUEST_MS + (bytes / 1e6) * MEGABYTE_MS;
 };
 
 const planReads = (ranges: readonly ByteRange[]): JoinedRange[] => {
