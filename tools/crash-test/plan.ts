@@ -1,4 +1,5 @@
-import { hashId, indexPathOf, sha256Hex } from '@alluvium/contracts';
+import { hashId, indexPathOf } from '@alluvium/contracts';
+import { plannedDocument, spoiledDelta } from '@alluvium/testkit/planned-documents';
 import type { Random } from '@alluvium/testkit/simulation';
 import type { Delta, DeltaDocument } from '@alluvium/vector-store';
 
@@ -41,41 +42,19 @@ const POISON_EVERY = 8;
 /** How many places an announcement may come too late. */
 const DISORDER = 25;
 
-const vectorOf = (text: string): Float32Array =>
-  Float32Array.from(
-    { length: MODEL.dims },
-    (_, index) => parseInt(sha256Hex(`${text}${index}`).slice(0, 6), 16) - 8e6,
-  );
-
-// Content follows from number and revision: any two states of a document agree or differ as a whole.
-const plannedDocument = (random: Random, collection: string, documents: number): DeltaDocument => {
+const someDocument = (random: Random, collection: string, documents: number): DeltaDocument => {
   const number = random.between(1, documents);
   const [fence, sequence] = [random.between(1, 3), random.between(1, 9)];
-  const deleted = random.chance(0.2);
-  const entityId = `${collection}-${number}`;
-  const name = `${entityId}.${fence}.${sequence}`;
-  const chunks = Array.from({ length: deleted ? 0 : (number + sequence) % 4 }, (_, ordinal) => {
-    const text = `silt ${name} part ${ordinal}`;
-    const place = { ordinal, start: 0, end: text.length };
-    return { chunkId: `${name}.${ordinal}`, text, ...place, vector: vectorOf(text) };
+  return plannedDocument({
+    ...{ collection, number, fence, sequence, dims: MODEL.dims },
+    deleted: random.chance(0.2),
   });
-  return {
-    documentId: `files/page#${entityId}`,
-    entity: 'page',
-    entityId,
-    source: 'files',
-    title: `Page ${entityId}`,
-    attributes: { sequence },
-    revision: { fence, sequence, contentHash: sha256Hex(`${name} ${deleted}`) },
-    deleted,
-    chunks,
-  };
 };
 
 const plannedDelta = (random: Random, number: number, documents: number): PlannedDelta => {
   const collection = random.pick(COLLECTIONS);
   const chosen = Array.from({ length: random.between(1, 5) }, () =>
-    plannedDocument(random, collection, documents),
+    someDocument(random, collection, documents),
   );
   const all = [...new Map(chosen.map((document) => [document.documentId, document])).values()];
   const runId = hashId(['crash', collection, Math.floor(number / 40)]);
@@ -116,23 +95,8 @@ export const makePlan = (random: Random, deltas: number): Plan => {
   };
 };
 
-const shortened = (document: DeltaDocument): DeltaDocument => ({
-  ...document,
-  chunks: document.chunks.map((chunk) => ({ ...chunk, vector: chunk.vector.slice(1) })),
-});
-
 /** The delta that is stored for a planned one: not what was announced when it is poison of that kind. */
-export const storedDelta = ({ delta, poison }: PlannedDelta): Delta => {
-  const { dims } = MODEL;
-  if (poison === 'model') return { ...delta, model: { id: 'other@ba9876543210', dims } };
-  if (poison === 'dimensions')
-    return {
-      ...delta,
-      model: { ...MODEL, dims: dims - 1 },
-      documents: delta.documents.map(shortened),
-    };
-  return poison === 'identity' ? { ...delta, deltaId: hashId([delta.deltaId, 'another']) } : delta;
-};
+export const storedDelta = ({ delta, poison }: PlannedDelta): Delta => spoiledDelta(delta, poison);
 
 /** Whether a delta ends as a dead letter. */
 export const isLetter = ({ poison }: PlannedDelta): boolean => poison === 'event' || poison === 'index';

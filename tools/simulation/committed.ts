@@ -8,7 +8,7 @@ import {
   type ObjectStore,
   type Snapshot,
 } from '@alluvium/vector-store';
-import { contentKeyOf, type Facts, type IndexFacts } from './facts.ts';
+import { contentKeyOf, type Facts, type HistoryChange, type IndexFacts } from './facts.ts';
 import type { Committed } from './invariants/contents.ts';
 import { contentOf } from './reference-model.ts';
 
@@ -50,15 +50,35 @@ const chunksOf = (deltas: readonly Delta[]) =>
     documents.flatMap(({ documentId, chunks }) => chunks.map((chunk) => ({ documentId, ...chunk }))),
   );
 
+interface Basis {
+  /** Deltas that the version must hold, with the time when they were applied. */
+  before: ReadonlyMap<string, number>;
+  /** Those that it must not hold. */
+  refused: ReadonlySet<string>;
+  past?: Committed['past'];
+}
+
+/** What a version has to build upon: the one before it, or the one that a rollback goes back to. */
+export const basisOf = (index: IndexFacts, change: HistoryChange | undefined): Basis => {
+  const { applied, reverted, versions } = index;
+  if (change === undefined) return { before: applied, refused: reverted };
+  if (change.kind === 'unrevert') return { before: applied, refused: new Set() };
+  const target = versions.get(change.to);
+  const before = target?.applied ?? new Map<string, number>();
+  const refused = new Set([...reverted, ...applied.keys()].filter((key) => !before.has(key)));
+  return { before, refused, past: { version: change.to, chunkIds: target?.chunkIds ?? [] } };
+};
+
 /** Reads the version that HEAD names, without any of the faults, and what it should be. */
 export const readCommitted = async (
   store: ObjectStore,
   facts: Facts,
-  { indexPath, head, applied }: IndexFacts & { head: Head },
+  { indexPath, head, basis }: { indexPath: string; head: Head; basis: Basis },
   nowMs: number,
 ): Promise<Committed> => {
+  const { before, refused, past } = basis;
   const listed = await listedKeys(store, head);
-  const deltas = [...new Set([...applied.keys(), ...listed])].flatMap(
+  const deltas = [...new Set([...before.keys(), ...listed])].flatMap(
     (key) => facts.byContentKey.get(key)?.delta ?? [],
   );
   const expected = contentOf(deltas);
@@ -71,8 +91,10 @@ export const readCommitted = async (
   return {
     head,
     listed,
-    before: [...applied.keys()],
-    forgettable: new Set([...applied].filter(([, atMs]) => atMs < nowMs - HORIZON_MS).map(([key]) => key)),
+    before: [...before.keys()],
+    refused,
+    ...(past && { past }),
+    forgettable: new Set([...before].filter(([, atMs]) => atMs < nowMs - HORIZON_MS).map(([key]) => key)),
     poisoned: facts.poisoned,
     expected,
     chunkIds,

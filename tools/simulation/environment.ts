@@ -5,6 +5,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'simulated',
   POWERTOOLS_SERVICE_NAME: 'compactor',
   POWERTOOLS_DEV: 'false',
+  POWERTOOLS_METRICS_DISABLED: 'true',
   SERVICE_VERSION: '0.1.0',
   DATA_BUCKET: 'data',
   EVENT_BUS_NAME: 'bus',

@@ -2,16 +2,40 @@ import type { Head } from '@alluvium/vector-store';
 import type { DeltaState } from './invariants/inbox.ts';
 import { announcementsOf, type Plan, type PlannedDelta } from './plan.ts';
 
+/** A committed version, as it was when it was committed. */
+export interface VersionFacts {
+  /** Sorted. */
+  chunkIds: readonly string[];
+  /** Content keys of the deltas that it holds, and when each was applied first, in virtual milliseconds. */
+  applied: ReadonlyMap<string, number>;
+  /** Content keys of the deltas that it refuses. */
+  reverted: ReadonlySet<string>;
+  /** As it says itself, in milliseconds since the epoch. */
+  createdAtMs: number;
+  /** Keys of everything that it needs, and their sizes. */
+  named: ReadonlyMap<string, number>;
+}
+
+/** What an operator sets out to do to an index. */
+export type HistoryChange = { kind: 'rollback'; to: number } | { kind: 'unrevert' };
+
 /** What is known of one index from looking on. */
 export interface IndexFacts {
   indexPath: string;
   head: Head | undefined;
   publishIds: Set<string>;
   greatestFence: number;
-  /** Content keys of the deltas that a committed version holds, and when it was committed, in virtual milliseconds. */
-  applied: Map<string, number>;
-  /** Chunk ids of every committed version, sorted. */
-  versions: Map<number, string[]>;
+  /** Content keys of the deltas that the current version holds, and when they were applied, in virtual milliseconds. */
+  applied: ReadonlyMap<string, number>;
+  /** Those that it refuses, because a rollback took them out. */
+  reverted: ReadonlySet<string>;
+  /** Those that any version ever held. */
+  everApplied: Set<string>;
+  /** Those that any version ever refused. */
+  everReverted: Set<string>;
+  versions: Map<number, VersionFacts>;
+  /** Tags that their maker was told of, by name. */
+  tags: Map<string, number>;
   lease: LeaseFacts;
 }
 
@@ -42,6 +66,10 @@ export interface Facts {
   lostEvents: Set<string>;
   /** Ids of deltas that were found in the bucket and cannot be read. */
   quarantined: Set<string>;
+  /** Content keys of the deltas that the tail has heard of, by index. */
+  announced: Map<string, Set<string>>;
+  /** What operators are about to do, by the name of their process. */
+  changes: Map<string, HistoryChange>;
   /** Attempts that came when the snapshot had every right to have forgotten their deltas. */
   replayed: Set<string>;
 }
@@ -60,14 +88,20 @@ const newIndex = (indexPath: string): IndexFacts => ({
   publishIds: new Set(),
   greatestFence: 0,
   applied: new Map(),
+  reverted: new Set(),
+  everApplied: new Set(),
+  everReverted: new Set(),
   versions: new Map(),
+  tags: new Map(),
   lease: { greatestFence: 0, state: 'FREE', expiresAtMs: 0, owners: new Map(), holders: new Map() },
 });
 
 /** Before anything happened. */
 export const newFacts = (plan: Plan): Facts => {
-  const { fresh = [], replays = [] } = plan.afterlife ?? {};
-  const announced = [...plan.deltas.flat().flatMap(announcementsOf), ...fresh, ...replays];
+  const announced = [
+    ...plan.deltas.flat().flatMap(announcementsOf),
+    ...plan.epochs.flatMap(({ fresh, replays }) => [...fresh, ...replays]),
+  ];
   const all = announced.map(({ planned }) => planned);
   const contentKeys = announced.map(({ planned, attempt }): [string, string] => [
     itemName({ deltaId: planned.delta.deltaId, attempt }),
@@ -86,6 +120,8 @@ export const newFacts = (plan: Plan): Facts => {
     told: new Set(),
     lostEvents: new Set(),
     quarantined: new Set(),
+    announced: new Map(),
+    changes: new Map(),
     replayed: new Set(),
   };
 };

@@ -4,11 +4,19 @@ import type {
   DeltaRejectedV1,
   SnapshotPublishedV1,
 } from '@alluvium/contracts';
-import type { ItemWritten, ObjectWritten, S3Server, Scheduler } from '@alluvium/testkit/simulation';
+import {
+  VirtualProcess,
+  type ItemWritten,
+  type ObjectDeleted,
+  type ObjectWritten,
+  type S3Server,
+  type Scheduler,
+} from '@alluvium/testkit/simulation';
 import { s3ObjectStore, type Head } from '@alluvium/vector-store';
-import { readCommitted } from './committed.ts';
+import { learnCommit } from './commits.ts';
+import { basisOf, readCommitted } from './committed.ts';
 import { BUCKET } from './environment.ts';
-import { itemName, type Facts, type IndexFacts } from './facts.ts';
+import { contentKeyOf, itemName, type Facts, type HistoryChange, type IndexFacts } from './facts.ts';
 import {
   booksBalance,
   chunksAreSound,
@@ -18,6 +26,14 @@ import {
   reachable,
   type Committed,
 } from './invariants/contents.ts';
+import {
+  closureIsThere,
+  nothingNeededGoes,
+  pastStays,
+  revertedStaysOut,
+  rollbackReturns,
+  type PastLook,
+} from './invariants/history.ts';
 import { fenceGrows, noCommitBelowClaim, oneChain } from './invariants/head-moves.ts';
 import {
   endsAbsorb,
@@ -28,7 +44,9 @@ import {
 } from './invariants/inbox.ts';
 import type { Invariant, Violation } from './invariants/invariant.ts';
 import { oneOwnerPerFence, ownFence } from './invariants/leases.ts';
-import { readsGoOn, type Look } from './invariants/reads.ts';
+import { readsGoOn, tailIsNotReverted, tailIsWhole } from './invariants/reads.ts';
+import { weighLook, type RawLook } from './looks.ts';
+import { brokenOf, retainedVersions } from './retained.ts';
 
 interface Entry {
   DetailType?: string | undefined;
@@ -60,7 +78,8 @@ export class Observer {
   readonly violations: Violation[] = [];
   readonly #scheduler: Scheduler;
   #s3: S3Server | undefined;
-  readonly #committed = new Set<string>();
+  /** Indexes with a commit in this step, and what its writer had set out to do. */
+  readonly #committed = new Map<string, HistoryChange | undefined>();
   readonly #moved = new Map<string, DeltaState>();
 
   readonly #seen: Map<string, Committed>;
@@ -97,7 +116,27 @@ export class Observer {
     this.judge(ownFence, { fence: after.fence, writer, holders });
     knownIds.add(after.publishId);
     Object.assign(index, { head: after, greatestFence: Math.max(greatestFence, after.fence) });
-    if (after.version > (before?.version ?? 0)) this.#committed.add(index.indexPath);
+    if (after.version > (before?.version ?? 0))
+      this.#committed.set(index.indexPath, this.facts.changes.get(writer));
+  }
+
+  objectDeleted({ key, before }: ObjectDeleted): void {
+    const index = [...this.facts.indexes.values()].find(({ indexPath }) => key.startsWith(indexPath));
+    // Names of versions and the books of garbage collection come and go.
+    if (index === undefined || /^(?:gc|tags)\//.test(key.slice(index.indexPath.length))) return;
+    const nowMs = this.#bucketMs();
+    const neededBy = this.retained(index).filter((version) => index.versions.get(version)?.named.has(key));
+    const { youngMs } = this.facts.plan.garbage;
+    this.judge(nothingNeededGoes, { key, ageMs: nowMs - before.modifiedMs, youngMs, neededBy });
+  }
+
+  #bucketMs(): number {
+    return VirtualProcess.epochMs + this.#scheduler.nowMs;
+  }
+
+  /** The versions of an index that garbage collection must keep now. */
+  retained(index: IndexFacts): number[] {
+    return retainedVersions(index, this.facts.plan.garbage.retention, this.#bucketMs());
   }
 
   itemWritten({ before, after, writer }: ItemWritten): void {
@@ -144,7 +183,11 @@ export class Observer {
   #standing(name: string, isRefused: boolean): { isCommitted: boolean; isPoison: boolean } {
     if (isRefused && this.facts.replayed.has(name)) return { isCommitted: false, isPoison: true };
     const key = this.facts.contentKeys.get(name) ?? '';
-    const isCommitted = [...this.facts.indexes.values()].some(({ applied }) => applied.has(key));
+    const indexes = [...this.facts.indexes.values()];
+    // What a rollback took out is refused when it comes again, though it was in a version.
+    if (isRefused && indexes.some(({ everReverted }) => everReverted.has(key)))
+      return { isCommitted: false, isPoison: true };
+    const isCommitted = indexes.some(({ everApplied }) => everApplied.has(key));
     return { isCommitted, isPoison: this.facts.poisoned.has(key) };
   }
 
@@ -170,18 +213,30 @@ export class Observer {
     this.judge(neverAbsent, { name, state: this.facts.states.get(name) ?? 'ABSENT' });
   }
 
+  /** The tail has heard of a delta. */
+  announced(body: string): void {
+    const { index, ...delta } = (parse(body) as { detail: DeltaCreatedV1 }).detail.data;
+    const known = this.facts.announced.get(index.path) ?? new Set();
+    this.facts.announced.set(index.path, known.add(contentKeyOf(delta)));
+  }
+
   eventLost(body: string): void {
     this.facts.lostEvents.add(itemName((parse(body) as { detail: DeltaCreatedV1 }).detail.data));
   }
 
-  looked({ indexPath, ...look }: Omit<Look, 'expected'> & { indexPath: string }): void {
-    const expected = this.facts.indexes.get(indexPath)?.versions.get(look.version);
-    this.judge(readsGoOn, { ...look, expected });
+  looked(raw: RawLook, index: IndexFacts): void {
+    const { look, tailLook } = weighLook(this.facts, index, raw);
+    this.judge(readsGoOn, look);
+    for (const invariant of [tailIsWhole, tailIsNotReverted]) this.judge(invariant, tailLook);
+  }
+
+  lookedBack(look: PastLook): void {
+    this.judge(pastStays, look);
   }
 
   /** Judges what took effect in the last step as a whole. Nothing else happens meanwhile. */
   async settle(): Promise<void> {
-    for (const indexPath of this.#committed) await this.#judgeCommit(indexPath);
+    for (const [indexPath, change] of this.#committed) await this.#judgeCommit(indexPath, change);
     this.#committed.clear();
     for (const [name, before] of this.#moved) {
       const after = this.facts.states.get(name) ?? 'ABSENT';
@@ -199,17 +254,19 @@ export class Observer {
     this.#moved.clear();
   }
 
-  async #judgeCommit(indexPath: string): Promise<void> {
+  async #judgeCommit(indexPath: string, change: HistoryChange | undefined): Promise<void> {
     const index = this.facts.indexes.get(indexPath) as IndexFacts & { head: Head };
-    const store = s3ObjectStore({ client: (this.#s3 as S3Server).direct, bucket: BUCKET });
-    const name = JSON.stringify([index.head, ...index.applied.keys()]);
-    const committed =
-      this.#seen.get(name) ?? (await readCommitted(store, this.facts, index, this.#scheduler.nowMs));
+    const s3 = this.#s3 as S3Server;
+    const store = s3ObjectStore({ client: s3.direct, bucket: BUCKET });
+    const { head } = index;
+    const name = JSON.stringify([head, ...index.applied.keys()]);
+    const { nowMs } = this.#scheduler;
+    const read = { indexPath, head, basis: basisOf(index, change) };
+    const committed = this.#seen.get(name) ?? (await readCommitted(store, this.facts, read, nowMs));
     this.#seen.set(name, committed);
     const all = [reachable, headIsFold, chunksAreSound, deletedIsInvisible, booksBalance];
-    for (const invariant of all) this.judge(invariant, committed);
-    for (const key of committed.listed)
-      index.applied.set(key, index.applied.get(key) ?? this.#scheduler.nowMs);
-    index.versions.set(index.head.version, [...committed.chunkIds]);
+    for (const invariant of [...all, rollbackReturns, revertedStaysOut]) this.judge(invariant, committed);
+    learnCommit(index, committed, change, { s3, nowMs });
+    this.judge(closureIsThere, { broken: brokenOf(index, this.retained(index), s3.objects) });
   }
 }

@@ -24,7 +24,7 @@ export interface Climate {
   skewMs: number;
   /** Between two deeds of an operator who means well; undefined: there is none. */
   meddlingEveryMs: number | undefined;
-  /** When faults stop. */
+  /** When faults stop, in virtual milliseconds; each epoch has a storm of its own. */
   stormMs: number;
 }
 

@@ -1,15 +1,16 @@
 import './environment.ts';
 import { newTrace, ownTimers, Scheduler, seededRandom, type Trace } from '@alluvium/testkit/simulation';
-import { makeHandler as onDeltaCreated } from '../../services/compactor/src/handlers/on-delta-created.ts';
-import { makeHandler as onDoorbell } from '../../services/compactor/src/handlers/on-doorbell.ts';
-import { compactorDeps } from './actors/compactor-process.ts';
-import { lambdaPool, type LambdaPool } from './actors/lambda-pool.ts';
+import { startCollector } from './actors/collector.ts';
+import { startHistorian } from './actors/historian.ts';
+import type { LambdaPool } from './actors/lambda-pool.ts';
 import { startOperator } from './actors/operator.ts';
+import { makePools, readQueues, type Pools } from './actors/pools.ts';
 import { startProducer, type Producer } from './actors/producer.ts';
 import { startReader } from './actors/reader.ts';
 import { newFacts } from './facts.ts';
+import { makePlan } from './make-plan.ts';
 import { Observer } from './observer.ts';
-import { announcementsOf, makePlan, type Plan } from './plan.ts';
+import { announcementsOf, type Plan } from './plan.ts';
 import { makeServices, type Services } from './services.ts';
 import { drawClimate, stormyWeather, type Climate } from './weather.ts';
 
@@ -27,28 +28,31 @@ export interface World {
   end: () => void;
 }
 
-const makePools = (services: Services, observer: Observer, { skewMs }: Climate): LambdaPool[] => [
-  lambdaPool({
-    name: 'register',
+/** Starts those who do something now and then until the storm is over; each epoch has people of its own. */
+export const startPeople = (
+  {
     services,
-    queue: services.deltas,
-    environments: 2,
-    batch: 10,
-    skewMs,
-    makeHandler: (process) => onDeltaCreated(compactorDeps(process, services)),
-    acknowledged: (body) => observer.acknowledged(body),
-  }),
-  lambdaPool({
-    name: 'compactor',
-    services,
-    queue: services.doorbell,
-    environments: services.random.between(2, 3),
-    batch: 10,
-    skewMs,
-    makeHandler: (process) => onDoorbell(compactorDeps(process, services)),
-    acknowledged: () => undefined,
-  }),
-];
+    observer,
+    plan,
+    climate: { skewMs },
+  }: Pick<World, 'services' | 'observer' | 'plan' | 'climate'>,
+  epoch: number,
+): void => {
+  const { garbage, historyEveryMs } = plan;
+  const suffix = epoch === 0 ? '' : `.e${epoch}`;
+  for (const [position, index] of [...observer.facts.indexes.values()].entries()) {
+    const name = (role: string): string => `${role}-${position + 1}${suffix}`;
+    startReader(services, observer, { name: name('reader'), index });
+    if (historyEveryMs !== undefined)
+      startHistorian({ services, observer, index }, name('historian'), historyEveryMs);
+    const { everyMs } = garbage;
+    if (everyMs !== undefined)
+      startCollector(
+        { services, plan: garbage, indexPath: index.indexPath },
+        { name: name('collector'), skewMs, everyMs },
+      );
+  }
+};
 
 /** Builds the world of a seed; nothing has happened in it yet. */
 export const makeWorld = (seed: number, { readable = false }: { readable?: boolean } = {}): World => {
@@ -59,23 +63,20 @@ export const makeWorld = (seed: number, { readable = false }: { readable?: boole
   const climate = drawClimate(random.fork('climate'), plan);
   const weather = stormyWeather(random.fork('weather'), climate, () => scheduler.nowMs);
   const observer = new Observer(scheduler, newFacts(plan));
-  let pools: LambdaPool[] = [];
+  let pools: Pools = {};
+  const read = readQueues(plan);
   const services = makeServices({
-    scheduler,
-    random,
-    weather,
-    observer,
-    deltasArrived: () => pools[0]?.dispatch(),
-    doorbellRang: () => pools[1]?.dispatch(),
+    ...{ scheduler, random, weather, observer },
+    isRead: (queue) => read.has(queue),
+    arrived: (queue) => pools[queue]?.dispatch(),
   });
   observer.watch(services.s3);
-  pools = makePools(services, observer, climate);
+  pools = makePools(services, observer, climate.skewMs);
   const producers = plan.deltas.map((deltas, index) =>
     startProducer(services, `producer-${index + 1}`, deltas.flatMap(announcementsOf)),
   );
-  plan.indexPaths.forEach((indexPath, index) =>
-    startReader(services, observer, { name: `reader-${index + 1}`, indexPath }),
-  );
   startOperator({ services, observer, climate, indexPaths: plan.indexPaths, losesEvents: plan.losesEvents });
-  return { scheduler, trace, plan, climate, services, observer, producers, pools, end: ownTimers(scheduler) };
+  const world = { scheduler, trace, plan, climate, services, observer, producers };
+  startPeople(world, 0);
+  return { ...world, pools: Object.values(pools), end: ownTimers(scheduler) };
 };

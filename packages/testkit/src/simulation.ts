@@ -10,7 +10,14 @@ export {
 } from './simulation/queue-server.ts';
 export { seededRandom, type Random } from './simulation/random.ts';
 export { type RemoteCall, type Weather } from './simulation/remote-call.ts';
-export { s3Server, type ObjectWritten, type S3Server } from './simulation/s3-server.ts';
+export {
+  s3Server,
+  type KeptObject,
+  type ObjectDeleted,
+  type ObjectWatcher,
+  type ObjectWritten,
+  type S3Server,
+} from './simulation/s3-server.ts';
 export { earliest, Scheduler, type Choose, type Task } from './simulation/scheduler.ts';
 export { newTrace, type Trace } from './simulation/trace.ts';
 export { VirtualProcess } from './simulation/virtual-process.ts';

@@ -86,8 +86,7 @@ export const startOperator = (operation: Operation): void => {
     );
     if (operation.losesEvents && ticks % 4 === 0) startReconciler(services, ticks);
     if (!services.weather.isStormy()) {
-      services.deltas.redrive();
-      services.doorbell.redrive();
+      for (const queue of Object.values(services.queues)) queue.redrive();
     }
     services.scheduler.schedule(TICK_MS, { actor: 'clock', label: 'a quarter has passed', run: tick });
   };

@@ -13,7 +13,7 @@ import {
   type RemoteCall,
   type Task,
 } from '@alluvium/testkit/simulation';
-import { encodeDelta, type Delta } from '@alluvium/vector-store';
+import { DEFAULT_RETENTION, encodeDelta, type Delta } from '@alluvium/vector-store';
 import { inboxItemOf } from '../../../services/compactor/src/domain/inbox-item.ts';
 import { settleIndex } from '../../../services/compactor/src/settle-index.ts';
 import { compactorDeps } from '../actors/compactor-process.ts';
@@ -92,7 +92,11 @@ const makePlan = (deltas: number): Plan => {
     attempts: 1,
     afterMs: 0,
   }));
-  return { indexPaths: [INDEX_PATH], deltas: [planned], losesEvents: false };
+  const garbage = { retention: DEFAULT_RETENTION, youngMs: 0, graceMs: 0, everyMs: undefined };
+  return {
+    ...{ indexPaths: [INDEX_PATH], deltas: [planned], losesEvents: false, fanOutAfterDeltas: Infinity },
+    ...{ garbage, historyEveryMs: undefined, tail: undefined, epochs: [] },
+  };
 };
 
 // As a producer and the registration leave it.
@@ -175,8 +179,8 @@ const makeSmallWorld = (explorer: Explorer, plan: Plan, state: SmallState): Smal
     random: seededRandom('small'),
     weather: explored(explorer, () => state.isOver),
     observer,
-    deltasArrived: () => undefined,
-    doorbellRang: () => undefined,
+    isRead: () => false,
+    arrived: () => undefined,
   });
   observer.watch(services.s3);
   return { scheduler, services, observer };

@@ -7,8 +7,12 @@ export interface Committed {
   head: Head;
   /** Content keys of the applied set that the manifest names, as they are listed. */
   listed: readonly string[];
-  /** Those that the version before held. */
+  /** Those that the version which it builds upon held. */
   before: readonly string[];
+  /** Those that rollbacks took out and nobody let in again. */
+  refused: ReadonlySet<string>;
+  /** The version that a rollback went back to. */
+  past?: { version: number; chunkIds: readonly string[] };
   /** Those of them that may be forgotten: their runs are too long ago. */
   forgettable: ReadonlySet<string>;
   /** Those that can never be applied. */

@@ -14,16 +14,6 @@ export const NOT_YET: readonly NotYet[] = [
     waitsFor: 'the orchestrator does not take part in the simulation',
   },
   {
-    id: 'S13',
-    says: 'garbage collection deletes nothing that is marked or young',
-    waitsFor: 'there is no garbage collection',
-  },
-  {
-    id: 'S14 (tail)',
-    says: 'a query of the tail includes every delta announced before it began, or says what it left out',
-    waitsFor: 'there is no tail; versions and whole reads are checked',
-  },
-  {
     id: 'S15',
     says: 'a checkpoint is never ahead of durable raw objects',
     waitsFor: 'ingest does not take part in the simulation',
@@ -34,18 +24,8 @@ export const NOT_YET: readonly NotYet[] = [
     waitsFor: 'the orchestrator does not take part in the simulation; ends of inbox items are checked',
   },
   {
-    id: 'S17',
-    says: 'asOf and rollback return what the version returned',
-    waitsFor: 'there is neither asOf nor rollback',
-  },
-  {
     id: 'S19',
     says: 'a document dropped as unchanged is in HEAD or in a delta',
     waitsFor: 'ingest does not take part in the simulation',
-  },
-  {
-    id: 'S20',
-    says: 'a reverted delta is in no later version and in no tail',
-    waitsFor: 'there is no rollback',
   },
 ];

@@ -124,6 +124,7 @@ const committed = (rest: Partial<Committed> = {}): Committed => ({
   head: head(),
   listed: ['run/one', 'run/two'],
   before: ['run/one'],
+  refused: new Set(),
   forgettable: new Set(),
   poisoned: new Set(['run/bad']),
   expected: {
@@ -306,7 +307,15 @@ describe('the end of a run', () => {
 
 describe('what is not checked', () => {
   it('is listed, and no invariant that is checked is among it', () => {
-    const checked = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S11', 'S14', 'S16', 'S18'];
+    const checked = [
+      ...Array.from({ length: 11 }, (_, index) => `S${index + 1}`),
+      'S13',
+      'S14',
+      'S16',
+      'S17',
+      'S18',
+      'S20',
+    ];
     const missing = NOT_YET.map(({ id }) => id);
     expect(missing.filter((id) => checked.includes(id))).toEqual([]);
     const all = new Set([...checked, ...missing.map((id) => id.replace(/ .*/, ''))]);

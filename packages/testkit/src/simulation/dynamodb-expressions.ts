@@ -72,26 +72,40 @@ class Reader {
   }
 
   #condition(): boolean {
+    if (this.takeIf('NOT')) return !this.#condition();
     if (this.takeIf('(')) {
       const holds = this.or();
       this.take(')');
       return holds;
     }
-    for (const name of ['attribute_exists', 'attribute_not_exists', 'begins_with'])
+    for (const name of ['attribute_exists', 'attribute_not_exists', 'begins_with', 'contains'])
       if (this.takeIf(name)) return this.#called(name);
     const left = this.operand();
+    if (this.takeIf('BETWEEN')) return this.#isBetween(left);
     const compare = COMPARISONS[this.take()];
     const right = this.operand();
     // A comparison with what is not there never holds.
     return left !== undefined && right !== undefined && compare?.(left, right) === true;
   }
 
+  #isBetween(value: unknown): boolean {
+    const least = this.operand();
+    this.take('AND');
+    const most = this.operand();
+    if (value === undefined) return false;
+    return (value as Comparable) >= (least as Comparable) && (value as Comparable) <= (most as Comparable);
+  }
+
   #called(name: string): boolean {
     this.take('(');
     const value = this.operand();
-    const prefix = this.takeIf(',') ? this.operand() : undefined;
+    const part = this.takeIf(',') ? this.operand() : undefined;
     this.take(')');
-    if (name === 'begins_with') return String(value).startsWith(String(prefix));
+    if (name === 'begins_with') return typeof value === 'string' && value.startsWith(String(part));
+    if (name === 'contains')
+      return value instanceof Set
+        ? value.has(part)
+        : typeof value === 'string' && value.includes(String(part));
     return (value !== undefined) === (name === 'attribute_exists');
   }
 
@@ -125,22 +139,30 @@ class Reader {
 export const holds = (expression: string | undefined, scope: Scope): boolean =>
   expression === undefined || new Reader(expression, scope).or();
 
+// ADD joins sets and sums numbers.
+const added = (before: unknown, value: unknown): unknown =>
+  value instanceof Set
+    ? new Set([...((before as Set<unknown> | undefined) ?? []), ...value])
+    : Number(before ?? 0) + Number(value);
+
+const SECTIONS = ['SET', 'REMOVE', 'ADD'];
+
 /** The item after an update; every expression sees the item as it was. */
 export const updated = (expression: string, scope: Scope): Item => {
   const reader = new Reader(expression, scope);
   const after = { ...scope.item };
   let section = '';
   while (!reader.isAtEnd) {
-    if (reader.takeIf('SET')) section = 'SET';
-    else if (reader.takeIf('REMOVE')) section = 'REMOVE';
-    else reader.takeIf(',');
+    const begun = SECTIONS.find((name) => reader.takeIf(name));
+    if (begun === undefined) reader.takeIf(',');
+    else section = begun;
     const name = reader.path();
-    if (section === 'REMOVE') {
-      Reflect.deleteProperty(after, name);
-      continue;
+    if (section === 'REMOVE') Reflect.deleteProperty(after, name);
+    else if (section === 'ADD') after[name] = added(scope.item?.[name], reader.operand());
+    else {
+      reader.take('=');
+      after[name] = reader.sum();
     }
-    reader.take('=');
-    after[name] = reader.sum();
   }
   return after;
 };

@@ -1,4 +1,7 @@
 import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -55,7 +58,18 @@ const typed = (item: Item | undefined): Item | undefined =>
     ]),
   );
 
-const bySk = (left: Item, right: Item): number => (String(left['sk']) < String(right['sk']) ? -1 : 1);
+const compareText = (left: unknown, right: unknown): number =>
+  String(left) === String(right) ? 0 : String(left) < String(right) ? -1 : 1;
+
+const bySk = (left: Item, right: Item): number => compareText(left['sk'], right['sk']);
+
+// Of an index with the sort key `<name>SK`; several items may share one there.
+const inOrder = (indexName: string | undefined): ((left: Item, right: Item) => number) => {
+  if (indexName === undefined) return bySk;
+  const range = `${indexName}SK`;
+  return (left, right) =>
+    compareText(left[range], right[range]) || compareText(left['pk'], right['pk']) || bySk(left, right);
+};
 
 class Table {
   readonly items = new Map<string, Item>();
@@ -93,15 +107,38 @@ class Table {
 
   query({ input }: QueryCommand): { Items: Item[]; LastEvaluatedKey?: Item } {
     const [names, values] = [input.ExpressionAttributeNames ?? {}, input.ExpressionAttributeValues ?? {}];
-    const from: unknown = input.ExclusiveStartKey?.['sk'];
+    const from: Item | undefined = input.ExclusiveStartKey;
+    const order = inOrder(input.IndexName);
+    const direction = input.ScanIndexForward === false ? -1 : 1;
     const found = [...this.items.values()]
       .filter((item) => holds(input.KeyConditionExpression, { item, names, values }))
-      .filter(({ sk }) => from === undefined || (sk as string) > (from as string))
-      .sort(bySk);
+      .filter((item) => from === undefined || order(item, from) * direction > 0)
+      .sort((left, right) => order(left, right) * direction);
     const page = structuredClone(found.slice(0, input.Limit ?? PAGE_ITEMS));
     const last = page.at(-1);
     if (last === undefined || page.length === found.length) return { Items: page };
-    return { Items: page, LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } };
+    const range = `${input.IndexName ?? ''}SK`;
+    const key = { pk: last['pk'], sk: last['sk'], ...(range in last && { [range]: last[range] }) };
+    return { Items: page, LastEvaluatedKey: key };
+  }
+
+  batchGet({ input }: BatchGetCommand): object {
+    const Responses = Object.fromEntries(
+      Object.entries(input.RequestItems ?? {}).map(([name, { Keys = [] }]) => [
+        name,
+        Keys.flatMap((key) => this.find(key) ?? []),
+      ]),
+    );
+    return { Responses };
+  }
+
+  batchWrite({ input }: BatchWriteCommand, writer: string): object {
+    for (const { PutRequest, DeleteRequest } of Object.values(input.RequestItems ?? {}).flat()) {
+      const item: Item | undefined = PutRequest?.Item;
+      const key = item ?? DeleteRequest?.Key ?? {};
+      this.write({ key, condition: undefined, names: {}, values: {}, change: () => item }, writer);
+    }
+    return {};
   }
 
   transact({ input }: TransactWriteCommand, writer: string): object {
@@ -140,25 +177,52 @@ const update = (table: Table, { input }: UpdateCommand, writer: string): { Attri
   };
 };
 
-const apply = (table: Table, command: unknown, writer: string): unknown => {
+interface Conditional {
+  ConditionExpression?: string | undefined;
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: Item | undefined;
+}
+
+const place = (table: Table, input: Conditional & { key: Item; item: Item | undefined }, writer: string) => {
+  const { key, item, ConditionExpression: condition } = input;
+  const [names, values] = [input.ExpressionAttributeNames, input.ExpressionAttributeValues];
+  return table.writeIf({ key, condition, names, values, change: () => item }, writer);
+};
+
+const read = (table: Table, command: unknown): unknown => {
   if (command instanceof GetCommand) return { Item: table.find(command.input.Key ?? {}) };
   if (command instanceof QueryCommand) return table.query(command);
-  if (command instanceof UpdateCommand) return update(table, command, writer);
-  if (command instanceof TransactWriteCommand) return table.transact(command, writer);
-  if (command instanceof PutCommand) {
-    const { Item: item, ConditionExpression: condition } = command.input;
-    const [names, values] = [command.input.ExpressionAttributeNames, command.input.ExpressionAttributeValues];
-    return table.writeIf({ key: item ?? {}, condition, names, values, change: () => item }, writer);
-  }
+  if (command instanceof BatchGetCommand) return table.batchGet(command);
   throw new Error('The simulated table does not know this command');
 };
 
+const apply = (table: Table, command: unknown, writer: string): unknown => {
+  if (command instanceof UpdateCommand) return update(table, command, writer);
+  if (command instanceof TransactWriteCommand) return table.transact(command, writer);
+  if (command instanceof BatchWriteCommand) return table.batchWrite(command, writer);
+  if (command instanceof PutCommand) {
+    const item = command.input.Item ?? {};
+    return place(table, { ...command.input, key: item, item }, writer);
+  }
+  if (command instanceof DeleteCommand)
+    return place(table, { ...command.input, key: command.input.Key ?? {}, item: undefined }, writer);
+  return read(table, command);
+};
+
+// What a batch touches is not told by one key: it meets everything.
+const firstKey = (command: unknown): Item | undefined => {
+  if (command instanceof TransactWriteCommand) return writeOf(command.input.TransactItems?.[0] ?? {}).key;
+  if (command instanceof BatchGetCommand || command instanceof BatchWriteCommand) return { pk: '*' };
+  return undefined;
+};
+
+const READS = [GetCommand, QueryCommand, BatchGetCommand];
+
 const describe = (command: unknown): { label: string; touches: string; isWrite: boolean } => {
   const { input } = command as { input: { Key?: Item; Item?: Item; ExpressionAttributeValues?: Item } };
-  const isRead = command instanceof GetCommand || command instanceof QueryCommand;
-  const first =
-    command instanceof TransactWriteCommand ? writeOf(command.input.TransactItems?.[0] ?? {}).key : undefined;
-  const key = first ?? input.Key ?? input.Item ?? { pk: input.ExpressionAttributeValues?.[':pk'] };
+  const isRead = READS.some((read) => command instanceof read);
+  const values = input.ExpressionAttributeValues;
+  const key = firstKey(command) ?? input.Key ?? input.Item ?? { pk: values?.[':pk'] ?? values?.[':index'] };
   const verb = (command as object).constructor.name.replace('Command', '');
   const [pk, sk] = [key['pk'] as string, key['sk'] as string | undefined];
   return {

@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -24,6 +25,19 @@ export interface ObjectWritten {
   before: Uint8Array | undefined;
   after: Uint8Array;
   writer: string;
+}
+
+/** A deletion that took effect. */
+export interface ObjectDeleted {
+  key: string;
+  before: KeptObject;
+  writer: string;
+}
+
+/** Who hears of what takes effect, at the moment when it does. */
+export interface ObjectWatcher {
+  written?: (write: ObjectWritten) => void;
+  deleted?: (deletion: ObjectDeleted) => void;
 }
 
 /** One bucket: conditions are decided at the moment a write takes effect. */
@@ -83,12 +97,15 @@ const assertCondition = (
 
 type S3Command = GetObjectCommand | PutObjectCommand | ListObjectsV2Command;
 
+const isListing = (command: unknown): command is ListObjectsV2Command | ListObjectVersionsCommand =>
+  command instanceof ListObjectsV2Command || command instanceof ListObjectVersionsCommand;
+
 // The paginators of the SDK take only what looks like a client of theirs; making a real one takes a millisecond.
 const clientOf = (send: (command: unknown) => Promise<unknown>): S3Client =>
   Object.assign(Object.create(S3Client.prototype) as S3Client, { send });
 
-const listObjects = (objects: ReadonlyMap<string, KeptObject>, prefix: string): object => ({
-  Contents: [...objects]
+const listed = (objects: ReadonlyMap<string, KeptObject>, prefix: string): object[] =>
+  [...objects]
     .filter(([key]) => key.startsWith(prefix))
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, { body, etag, modifiedMs }]) => ({
@@ -96,14 +113,21 @@ const listObjects = (objects: ReadonlyMap<string, KeptObject>, prefix: string): 
       Size: body.length,
       ETag: etag,
       LastModified: new Date(modifiedMs),
-    })),
-});
+    }));
 
-/** A bucket in memory; `written` hears of every write when it takes effect. */
-export const s3Server = (
-  written: (write: ObjectWritten) => void = () => undefined,
-  nowMs: () => number = () => 0,
-): S3Server => {
+// The bucket keeps one version of each object, and answers as one does on which versions were never switched on.
+const list = (
+  objects: ReadonlyMap<string, KeptObject>,
+  command: ListObjectsV2Command | ListObjectVersionsCommand,
+): object => {
+  const found = listed(objects, command.input.Prefix ?? '');
+  if (command instanceof ListObjectsV2Command) return { Contents: found };
+  return { Versions: found.map((object) => ({ ...object, VersionId: 'null', IsLatest: true })) };
+};
+
+/** A bucket in memory; the watcher hears of everything when it takes effect. */
+export const s3Server = (watcher: ObjectWatcher = {}, nowMs: () => number = () => 0): S3Server => {
+  const { written = () => undefined, deleted = () => undefined } = watcher;
   const objects = new Map<string, KeptObject>();
   const putObject = (writer: string, input: PutObjectCommand['input']) => {
     const key = input.Key ?? '';
@@ -115,16 +139,22 @@ export const s3Server = (
     written({ key, before: kept?.body, after, writer });
     return { ETag: etag };
   };
+  const deleteObject = (writer: string, key: string): object => {
+    const before = objects.get(key);
+    objects.delete(key);
+    if (before !== undefined) deleted({ key, before, writer });
+    return {};
+  };
   const apply = (writer: string, command: unknown): unknown => {
     if (command instanceof GetObjectCommand)
       return getObject(objects.get(command.input.Key ?? ''), command.input);
-    if (command instanceof ListObjectsV2Command) return listObjects(objects, command.input.Prefix ?? '');
+    if (isListing(command)) return list(objects, command);
     if (command instanceof PutObjectCommand) return putObject(writer, command.input);
-    if (command instanceof DeleteObjectCommand) return void objects.delete(command.input.Key ?? '');
+    if (command instanceof DeleteObjectCommand) return deleteObject(writer, command.input.Key ?? '');
     throw new Error('The simulated bucket does not know this command');
   };
   const verbOf = (command: unknown): string =>
-    command instanceof ListObjectsV2Command
+    isListing(command)
       ? 'LIST'
       : command instanceof GetObjectCommand
         ? 'GET'
