@@ -11,6 +11,8 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
 
 const STATUS_OF_CODE: Record<string, number> = {
   COLLECTION_NOT_FOUND: 404,
+  CURSOR_EXPIRED: 410,
+  DOCUMENT_NOT_FOUND: 404,
   JOB_NOT_FOUND: 404,
   OPERATION_NOT_FOUND: 404,
   ROUTE_NOT_FOUND: 404,
@@ -26,6 +28,7 @@ const TITLES: Record<number, string> = {
   400: 'Bad Request',
   404: 'Not Found',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Content Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',

@@ -165,7 +165,7 @@ describe('GET /retrieve', () => {
     expect(expectProblem(await world.get(query), 400, 'PARAMETER_INVALID')).toMatch(message);
   });
 
-  it.each(['kk=1', 'vector=1', '__proto__=1', 'constructor=1'])(
+  it.each(['kk=1', 'vectors=1', '__proto__=1', 'constructor=1'])(
     'refuses the unknown parameter %s',
     async (query) => {
       const detail = expectProblem(await world.get(`q=a&${query}`), 400, 'PARAMETER_UNKNOWN');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { assertProduced, retrieveResponseV1, type RetrieveRequestV1 } from '@alluvium/contracts';
+import { assertProduced, retrieveResponseV1, type RetrieveRequestV2 } from '@alluvium/contracts';
 import { DOCUMENTS, INDEX, makeWorld } from './support/world.ts';
 
 let world: ReturnType<typeof makeWorld>;
@@ -70,7 +70,7 @@ describe('filters of a request', () => {
 describe('the options of a search', () => {
   it('reach the search from a URL and from a body alike', async () => {
     const inUrl = await search('recall=exact&fusion=rrf&weights=1,0.5&highlight=true&explain=true&k=100');
-    const request: Partial<RetrieveRequestV1> = {
+    const request: Partial<RetrieveRequestV2> = {
       ...{ recall: 'exact', fusion: 'rrf', weights: { dense: 1, lexical: 0.5 }, k: 100 },
       ...{ highlight: true, explain: true },
     };

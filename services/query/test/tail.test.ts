@@ -123,7 +123,7 @@ describe('a search with the tail', () => {
     const { body } = await world.get('q=a&consistency=eventual');
     expect(body).toMatchObject({
       code: 'PARAMETER_INVALID',
-      detail: expect.stringContaining('snapshot or tail'),
+      detail: expect.stringContaining('snapshot, tail or tail-strict'),
     });
   });
 });

@@ -3245,6 +3245,25 @@ stage: string
 error: FailureV1
 }[]
 error?: FailureV1
+/**
+ * Of a stalled run: the parts that did not get further.
+ * 
+ * @maxItems 1000
+ */
+missing?: {
+/**
+ * The first stage that the parts did not reach.
+ */
+stage: string
+/**
+ * First of the parts.
+ */
+first: number
+/**
+ * Last of the parts.
+ */
+last: number
+}[]
 }
 /**
  * The newest jobs.

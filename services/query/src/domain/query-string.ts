@@ -21,6 +21,11 @@ const readWeights: Read = (text) => {
   return { dense: Number(dense), lexical: Number(lexical) };
 };
 
+const readVector: Read = (text) => {
+  const values = text.split(',');
+  return values.every((value) => NUMBER.test(value)) ? values.map(Number) : text;
+};
+
 const readJson: Read = (text) => {
   try {
     return JSON.parse(text);
@@ -33,11 +38,14 @@ const readJson: Read = (text) => {
 const READERS = new Map<string, Read>([
   ['k', numberLike(/^-?\d{1,15}$/)],
   ['threshold', numberLike(NUMBER)],
+  ['diversity', numberLike(NUMBER)],
   ['recall', numberLike(NUMBER)],
+  ['vector', readVector],
   ['weights', readWeights],
   ['filters', readJson],
   ['highlight', readBoolean],
   ['explain', readBoolean],
+  ['limit', numberLike(/^-?\d{1,15}$/)],
 ]);
 /** Shorter in a URL. */
 const ALIASES = new Map([['filter', 'filters']]);

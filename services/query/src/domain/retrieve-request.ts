@@ -1,27 +1,39 @@
-import { faultPath, PipelineError, retrieveRequestV1, type RetrieveRequestV1 } from '@alluvium/contracts';
-import { parseFilters, type SearchFilters, type SearchQuery } from '@alluvium/vector-store';
+import { retrieveRequestV2, type RetrieveRequestV2 } from '@alluvium/contracts';
+import type { SearchFilters, SearchQuery } from '@alluvium/vector-store';
+import { joinFilters, withTimes } from './join-filters.ts';
+import { decodeCursor, type PageCursor } from './page-cursor.ts';
 import { readParameters } from './query-string.ts';
+import { refuse, refuseFault, shown, tooLarge } from './refusals.ts';
+
+/** What is searched beside the snapshot: nothing, what can be, or all of the tail or nothing at all. */
+export type Consistency = 'snapshot' | 'tail' | 'tail-strict';
 
 /** A search with its defaults filled in. */
-export interface Search extends Omit<SearchQuery, 'vector'> {
-  text: string;
+export interface Search extends SearchQuery {
   collection: string;
-  /** `tail` searches deltas too that are not in the snapshot yet. */
-  consistency: 'snapshot' | 'tail';
+  consistency: Consistency;
   /** A version of the past: its number, a time or a tag. */
   asOf?: string;
   filters: SearchFilters;
+  /** The model that the index must be of. */
+  model?: string;
+  /** The page to go on from. */
+  cursor?: PageCursor;
 }
 
 const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid', consistency: 'tail' } as const;
+const CONSISTENCIES: readonly string[] = ['snapshot', 'tail', 'tail-strict'] satisfies Consistency[];
 const MAX_QUERY_CHARACTERS = 8192;
-/** Holds the longest query even when all of it is escaped. */
-const MAX_BODY_BYTES = 128 * 1024;
 /** An explanation costs a walk through the posting lists a result. */
 const MAX_EXPLAINED = 100;
+/** Each result of a diverse answer is compared with four times as many candidates. */
+const MAX_DIVERSE = 100;
 
-const EXPECTED: Record<string, string> = {
+/** What each parameter takes, in the words of a refusal. */
+export const EXPECTED: Readonly<Record<string, string>> = {
   q: 'the text to look for',
+  vector: 'a list of numbers, 1 to 4096, as 0.1,-0.2 in a query string',
+  model: 'the id of a model, at most 200 characters',
   collection: 'a name of lower-case letters, digits and hyphens, at most 63',
   k: 'a whole number from 1 to 1000',
   mode: 'hybrid, dense or lexical',
@@ -30,6 +42,7 @@ const EXPECTED: Record<string, string> = {
   since: 'a time such as 2026-01-31T00:00:00Z, or a date',
   until: 'a time such as 2026-01-31T00:00:00Z, or a date',
   threshold: 'a number',
+  diversity: 'a number from 0 to 1',
   filters: 'a JSON object such as {"entity": "page", "attributes": {"year": {"gte": 2024}}}',
   recall: '0.95, 0.99 or exact',
   fusion: 'min-max or rrf',
@@ -37,107 +50,104 @@ const EXPECTED: Record<string, string> = {
     'two numbers that are not negative, as 1,0.5 in a query string or {"dense": 1, "lexical": 0.5} in a body',
   highlight: 'true or false',
   explain: 'true or false',
-  consistency: 'snapshot or tail',
+  consistency: 'snapshot, tail or tail-strict',
   asOf: 'a version such as 12, a time such as 2026-01-31T00:00:00Z, or a tag, at most 64 characters',
+  cursor: 'the cursor of an earlier answer',
 };
-const KNOWN = Object.keys(EXPECTED).join(', ');
-const TIMES = ['since', 'until'];
 
 type Fields = Record<string, unknown>;
 
-const refuse = (code: string, message: string): PipelineError =>
-  new PipelineError(message, { code, kind: 'invalid' });
+const invalid = (message: string): Error => refuse('PARAMETER_INVALID', message);
 
-const shown = (value: unknown): string => JSON.stringify(value).slice(0, 60);
-
-const tooLarge = (what: string, size: string, max: number): PipelineError =>
-  refuse('REQUEST_TOO_LARGE', `${what} has ${size}; at most ${max} are allowed.`);
-
-const assertQuery = (q: unknown): void => {
-  if (typeof q !== 'string' || q.trim() === '') {
-    throw refuse('PARAMETER_INVALID', `q must be ${EXPECTED['q'] ?? ''}; it is missing or empty.`);
-  }
+const assertText = ({ q, vector }: Fields): void => {
+  if (q === undefined && vector !== undefined) return;
+  if (typeof q !== 'string' || q.trim() === '')
+    throw invalid(`q must be ${EXPECTED['q'] ?? ''}; it is missing or empty.`);
   // Code points, as the schema's maxLength counts.
   const { length } = Array.from(q);
   if (length > MAX_QUERY_CHARACTERS) throw tooLarge('q', `${length} characters`, MAX_QUERY_CHARACTERS);
 };
 
-// A date is the beginning of its day.
-const asTime = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value;
-
-const withTimes = (fields: Fields): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, TIMES.includes(name) ? asTime(value) : value]),
-  );
-
-const validate = (fields: Fields): RetrieveRequestV1 => {
+const validate = (fields: Fields): RetrieveRequestV2 => {
   const timed = withTimes(fields);
-  if (retrieveRequestV1.closed(timed)) return timed;
-  const [fault] = retrieveRequestV1.closed.errors ?? [];
-  const name = (fault === undefined ? '' : faultPath(fault)).slice(1).split('/')[0] ?? '';
-  if (fault?.keyword === 'additionalProperties') {
-    throw refuse('PARAMETER_UNKNOWN', `There is no parameter ${shown(name)}. Known: ${KNOWN}.`);
-  }
-  const expected = EXPECTED[name] ?? 'as its schema says';
-  throw refuse('PARAMETER_INVALID', `${name} must be ${expected}, not ${shown(fields[name])}.`);
+  if (!retrieveRequestV2.closed(timed))
+    throw refuseFault(retrieveRequestV2.closed.errors?.[0], fields, EXPECTED);
+  return timed;
 };
 
-// The parameters entity, id, since and until, and what `filters` has: parseFilters leaves out what is undefined.
-const joinFilters = (parameters: Record<string, string | undefined>, given: unknown): SearchFilters => {
-  const [own, filters] = [parseFilters(parameters), parseFilters(given)];
-  const twice = Object.keys(own).find((name) => Object.hasOwn(filters, name));
-  if (twice === undefined) return { ...own, ...filters };
-  throw refuse(
-    'PARAMETER_INVALID',
-    `${twice} is given twice, as a parameter and in filters: leave one of them out.`,
-  );
+// A list that is open in the schema, so that it may grow.
+const consistencyOf = ({ asOf, consistency }: RetrieveRequestV2): Consistency => {
+  if (consistency === undefined) return asOf === undefined ? DEFAULTS.consistency : 'snapshot';
+  if (!CONSISTENCIES.includes(consistency))
+    throw invalid(`consistency must be ${EXPECTED['consistency'] ?? ''}, not ${shown(consistency)}.`);
+  if (asOf !== undefined && consistency !== 'snapshot')
+    throw invalid('consistency must be snapshot with asOf: the past has no tail.');
+  return consistency as Consistency;
+};
+
+const assertSize = ({ k = DEFAULTS.k, explain, diversity = 0 }: RetrieveRequestV2): void => {
+  if (explain === true && k > MAX_EXPLAINED)
+    throw invalid(`k must be at most ${MAX_EXPLAINED} with explain, not ${k}.`);
+  if (diversity > 0 && k > MAX_DIVERSE)
+    throw invalid(`k must be at most ${MAX_DIVERSE} with diversity, not ${k}.`);
+};
+
+// As it is compared: in single precision.
+const assertDirection = (vector: Float32Array): void => {
+  if (!vector.every(Number.isFinite)) throw invalid('vector has a number beyond single precision.');
+  if (vector.every((value) => value === 0)) throw invalid('vector is all 0: it points nowhere.');
+};
+
+const assertRanked = ({ weights, mode, q, vector }: RetrieveRequestV2): void => {
+  if (weights?.dense === 0 && weights.lexical === 0)
+    throw invalid('weights are both 0: nothing would be ranked; give one of them a weight.');
+  if (mode === 'lexical' && q === undefined) throw invalid('mode lexical needs q: a vector has no words.');
+  if (vector !== undefined) assertDirection(Float32Array.from(vector));
 };
 
 // What no schema can say: how parameters go together.
-const assertTogether = ({ weights, explain, k, asOf, consistency }: RetrieveRequestV1): void => {
-  if (asOf !== undefined && consistency === 'tail')
-    throw refuse('PARAMETER_INVALID', 'consistency must be snapshot with asOf: the past has no tail.');
-  if (weights?.dense === 0 && weights.lexical === 0)
-    throw refuse(
-      'PARAMETER_INVALID',
-      'weights are both 0: nothing would be ranked; give one of them a weight.',
-    );
-  if (explain === true && k !== undefined && k > MAX_EXPLAINED)
-    throw refuse('PARAMETER_INVALID', `k must be at most ${MAX_EXPLAINED} with explain, not ${k}.`);
+const assertTogether = (request: RetrieveRequestV2): void => {
+  assertSize(request);
+  assertRanked(request);
+  if (request.diversity !== undefined && request.diversity > 0 && request.cursor !== undefined)
+    throw invalid('cursor does not go with diversity: what is chosen depends on how many are.');
 };
 
-const asSearch = (fields: Fields): Search => {
-  assertQuery(fields['q']);
+const queryOf = ({ q, vector, mode }: RetrieveRequestV2): Pick<Search, 'text' | 'vector' | 'mode'> => ({
+  // One of the two alone has one list only.
+  mode: q === undefined ? 'dense' : (mode ?? DEFAULTS.mode),
+  ...(q !== undefined && { text: q }),
+  ...(vector !== undefined && { vector: Float32Array.from(vector) }),
+});
+
+/** The search that parameters ask for. Errors: CURSOR_INVALID, FILTER_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
+export const asSearch = (fields: Fields): Search => {
+  assertText(fields);
   const request = validate(fields);
   assertTogether(request);
-  const { q, filters, fusion, weights, entity, id, since, until, ...options } = request;
+  const {
+    q: _q,
+    vector: _v,
+    filters,
+    fusion,
+    weights,
+    entity,
+    id,
+    since,
+    until,
+    cursor,
+    ...options
+  } = request;
   return {
     ...DEFAULTS,
-    ...(options.asOf !== undefined && { consistency: 'snapshot' }),
     ...options,
-    text: q,
+    ...queryOf(request),
+    consistency: consistencyOf(request),
+    ...(cursor !== undefined && { cursor: decodeCursor(cursor) }),
     fusion: { ...(fusion && { fusion }), ...(weights && { weights }) },
     filters: joinFilters({ entity, id, since, until }, filters),
   };
 };
 
-/** The search of a query string. Errors: FILTER_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
+/** The search of a query string. Errors: see `asSearch`. */
 export const parseQueryString = (parameters: URLSearchParams): Search => asSearch(readParameters(parameters));
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw refuse('BODY_INVALID', 'The body is not valid JSON.');
-  }
-};
-
-/** The search of a body. Errors: BODY_INVALID, FILTER_INVALID, PARAMETER_INVALID, PARAMETER_UNKNOWN, REQUEST_TOO_LARGE. */
-export const parseBody = (body: string): Search => {
-  const bytes = Buffer.byteLength(body);
-  if (bytes > MAX_BODY_BYTES) throw tooLarge('The body', `${bytes} bytes`, MAX_BODY_BYTES);
-  const value = parseJson(body);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return asSearch(value as Fields);
-  throw refuse('BODY_INVALID', 'The body must be a JSON object.');
-};

@@ -1,7 +1,7 @@
 import {
   assertProduced,
   PipelineError,
-  retrieveResponseV1,
+  type DocumentContract,
   type RetrieveResponseV1,
 } from '@alluvium/contracts';
 import type { HitHighlights, SearchHit, SearchResult, SnapshotDescription } from '@alluvium/vector-store';
@@ -57,9 +57,9 @@ export const tailOf = (tail: {
 }): NonNullable<RetrieveResponseV1['tail']> => ({ ...tail, deltas: tail.deltas.length });
 
 // A caller cannot mend an answer of ours that breaks its contract.
-const assertAnswer = (answer: RetrieveResponseV1): RetrieveResponseV1 => {
+const assertAnswer = <T>(contract: DocumentContract<T>, answer: T): T => {
   try {
-    return assertProduced(retrieveResponseV1, answer);
+    return assertProduced(contract, answer);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : 'The answer does not fit its schema';
     throw new PipelineError(message, { code: 'DOCUMENT_INVALID', kind: 'internal', cause });
@@ -67,12 +67,12 @@ const assertAnswer = (answer: RetrieveResponseV1): RetrieveResponseV1 => {
 };
 
 /** The answer as JSON. Errors: RESPONSE_TOO_LARGE; DOCUMENT_INVALID, a defect, when it does not fit its contract. */
-export const renderAnswer = (answer: RetrieveResponseV1): string => {
-  const json = JSON.stringify(assertAnswer(answer));
+export const renderAnswer = <T>(contract: DocumentContract<T>, answer: T): string => {
+  const json = JSON.stringify(assertAnswer(contract, answer));
   const bytes = Buffer.byteLength(json);
   if (bytes <= MAX_ANSWER_BYTES) return json;
   throw new PipelineError(
-    `The ${answer.results.length} results have ${bytes} bytes, over the ${MAX_ANSWER_BYTES} that one answer holds: ask for a smaller k.`,
+    `The answer has ${bytes} bytes, over the ${MAX_ANSWER_BYTES} that one holds: ask for less at once, a smaller k or limit.`,
     { code: 'RESPONSE_TOO_LARGE', kind: 'invalid' },
   );
 };
