@@ -78,11 +78,10 @@ export const embedderOf = (manifest: ProviderManifest, deps: ProviderDeps): Prov
   return {
     stamp: providerStamp(manifest),
     dims,
-    embedPassages: (texts) =>
-      embed(
-        texts.map((text) => passageInput(manifest, text)),
-        'passage',
-      ),
+    embedPassages: async (texts) => {
+      const inputs = texts.map((text) => passageInput(manifest, text));
+      return embed(inputs, 'passage');
+    },
     embedQuery: async (text) => {
       const input = fittingText(manifest.query_prefix + text, manifest.max_tokens);
       const [vector] = await embed([input], 'query');

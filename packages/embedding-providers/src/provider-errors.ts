@@ -20,7 +20,7 @@ export const unavailable = (
 ): PipelineError =>
   new PipelineError(message, { code: 'PROVIDER_UNAVAILABLE', kind: 'unavailable', details, cause });
 
-const KEY_LIKE = /\b(?:sk|key|Bearer)[-_ ][\w*.-]{6,}/gi;
+const KEY_LIKE = /\b(?:sk-|Bearer )[\w*.-]{6,}/gi;
 
 /** A provider's words without any key that it may repeat, at most 500 characters. */
 export const withoutSecrets = (text: string, ...secrets: (string | undefined)[]): string =>
