@@ -19,10 +19,10 @@ export {
   type SecretStore,
   type SourceRecord,
 } from './connector.ts';
-export { MAX_DOCUMENT_BYTES, recordsOfFile, tooLarge } from './files/file-records.ts';
+export { MAX_DOCUMENT_BYTES, maxBytesOf, recordsOfFile, tooLarge } from './files/file-records.ts';
 export type { Chunks, FileStore, StoredFile } from './files/file-store.ts';
 export { parseJsonRecord } from './files/json-record.ts';
-export { isStreamed, JSON_RECORD, recordFormatOf } from './files/media-type.ts';
+export { JSON_RECORD, recordFormatOf } from './files/media-type.ts';
 export { guardedFetch, type GuardOptions } from './http/guarded-fetch.ts';
 export type { HttpClient, HttpRequest, HttpResponse } from './http/http-client.ts';
 export { publicUrl } from './http/public-url.ts';

@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -29,30 +29,49 @@ const copyNativeRuntime = (serviceDir, outDir) => {
   copy(common, path.join(outDir, 'node_modules', 'onnxruntime-common'), ['package.json', 'dist/cjs']);
 };
 
+const OPTIONS = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  external: [NATIVE],
+  banner: {
+    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+};
+
+// A module that starts a thread has the thread's code beside itself: what `x.ts` starts is `x-worker.ts`, and no import tells so.
+const bundleThreads = async (outDir, { outputs }) => {
+  const used = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((input) => inputs[input].bytesInOutput > 0),
+  );
+  const threads = used
+    .map((input) => path.resolve(input.replace(/\.ts$/, '-worker.ts')))
+    .filter((file) => file.endsWith('-worker.ts') && existsSync(file));
+  for (const file of threads) {
+    const outfile = path.join(outDir, `${path.basename(file, '.ts')}.mjs`);
+    await build({ ...OPTIONS, entryPoints: [file], outfile });
+  }
+};
+
 /**
- * Bundles one function into `dist/<name>/index.mjs`, byte for byte the same from the same sources.
+ * Bundles one function into `dist/<name>/index.mjs`, byte for byte the same from the same sources; threads it starts lie beside.
  * `forThisMachine` leaves the native runtime to the workspace's own node_modules.
  */
 export const bundleFunction = async ({ serviceDir, name, forThisMachine }) => {
   const outDir = path.join(serviceDir, 'dist', name);
   rmSync(outDir, { recursive: true, force: true });
   const { metafile } = await build({
+    ...OPTIONS,
     entryPoints: [path.join(serviceDir, 'src/handlers', `${name}.ts`)],
     outfile: path.join(outDir, 'index.mjs'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    minify: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    metafile: true,
-    external: [NATIVE],
-    banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
+  await bundleThreads(outDir, metafile);
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   if (!forThisMachine && imports.some(({ path: imported }) => imported === NATIVE)) {
     copyNativeRuntime(serviceDir, outDir);

@@ -21,6 +21,8 @@ import { uploadRecords } from './upload-records.ts';
 
 /** Enough to finish one part. */
 const RESERVE_MS = 60_000;
+/** Enough to read one more file, which may take seconds, and to store what there is. */
+const CUT_SHORT_MS = 45_000;
 
 type Slice = IngestionContinuedV1['data'];
 
@@ -83,8 +85,11 @@ const announceKnown = async (crawl: Crawl): Promise<Progress> => {
 const isSame = (left: Position, right: Position): boolean =>
   left.file === right.file && left.record === right.record && left.sequence === right.sequence;
 
-const partsFrom = ({ records }: Crawl, position: Position): AsyncGenerator<PlannedPart> =>
-  cutParts(records.read(position), PART_LIMITS);
+const partsFrom = (crawl: Crawl, position: Position): AsyncGenerator<PlannedPart> =>
+  cutParts(crawl.records.read(position), {
+    ...PART_LIMITS,
+    isOver: () => crawl.remainingMs() < CUT_SHORT_MS,
+  });
 
 /** Stores and announces parts until everything is read or the time is nearly over; tells where the next slice begins. */
 const crawlParts = async (crawl: Crawl, start: Progress): Promise<Progress | 'done'> => {
@@ -98,10 +103,10 @@ const crawlParts = async (crawl: Crawl, start: Progress): Promise<Progress | 'do
     await announce(crawl, stored);
     part += 1;
     position = stored.next;
-    const isOver = crawl.remainingMs() < RESERVE_MS;
-    if (!isOver && isSame(position, planned.next)) continue;
+    const isLast = crawl.remainingMs() < RESERVE_MS;
+    if (!isLast && isSame(position, planned.next)) continue;
     await parts.return(undefined);
-    if (isOver) return { part, position };
+    if (isLast) return { part, position };
     parts = partsFrom(crawl, position);
   }
 };

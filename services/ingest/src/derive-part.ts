@@ -9,13 +9,11 @@ import {
 import { deriveRecords } from './domain/derive-records.ts';
 import { derivedKeysOf } from './domain/object-keys.ts';
 import { isUnchanged, partKeyOf, type PartRef } from './domain/unchanged.ts';
-import type { IngestDeps } from './ports.ts';
+import type { DeriveDeps } from './ports.ts';
 import { storeOnce } from './store-once.ts';
 
-type DeriveDeps = Pick<IngestDeps, 'objects' | 'checkpoints' | 'runtime'>;
-
 const changedOnes = async (
-  { checkpoints, runtime }: DeriveDeps,
+  { checkpoints, runtime }: Omit<DeriveDeps, 'bus'>,
   documents: DerivedDocumentV1[],
   here: PartRef & { collection: string },
 ): Promise<DerivedDocumentV1[]> => {
@@ -34,7 +32,7 @@ const changedOnes = async (
 };
 
 const remember = async (
-  { checkpoints, runtime }: DeriveDeps,
+  { checkpoints, runtime }: Omit<DeriveDeps, 'bus'>,
   documents: readonly DerivedDocumentV1[],
   { runId, attempt, part, collection }: PartRef & { collection: string },
 ): Promise<void> => {
@@ -50,7 +48,7 @@ const remember = async (
  * decides what has changed; every later one finds its object and tells the same.
  */
 export const derivePart = async (
-  deps: DeriveDeps,
+  deps: Omit<DeriveDeps, 'bus'>,
   data: DocumentsFetchedV1['data'],
 ): Promise<DocumentsDerivedV1['data']> => {
   const { runId, attempt, part, collection, source, fence } = data;

@@ -107,6 +107,9 @@ export interface IngestDeps {
   pause: (delayMs: number) => Promise<unknown>;
 }
 
+/** What is needed once the sources are read. */
+export type DeriveDeps = Pick<IngestDeps, 'runtime' | 'bus' | 'objects' | 'checkpoints'>;
+
 /** What starting runs by event needs beside. */
 export interface StartDeps extends IngestDeps {
   /** Remembers the requests that were handled. */

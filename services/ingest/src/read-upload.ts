@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  isStreamed,
   MAX_DOCUMENT_BYTES,
+  maxBytesOf,
   recordsOfFile,
   rejected,
   tooLarge,
@@ -72,9 +72,9 @@ const loadStreamed = async (source: Source): Promise<Loaded> => {
 const prepare = (source: Source): Promise<() => Promise<Loaded>> => {
   const { path, bytes } = source.file;
   if (bytes <= MAX_DOCUMENT_BYTES) return loadWhole(source).then((loaded) => () => Promise.resolve(loaded));
-  // A great file is read when its turn comes; only its lines or rows can be documents.
+  // A great file is read when its turn comes: its lines or rows are documents, or it is mostly pictures.
   const loaded = { unreadable: tooLarge(path, 'DOCUMENT_TOO_LARGE', bytes) };
-  return Promise.resolve(() => (isStreamed(path) ? loadStreamed(source) : Promise.resolve(loaded)));
+  return Promise.resolve(() => (bytes <= maxBytesOf(path) ? loadStreamed(source) : Promise.resolve(loaded)));
 };
 
 async function* recordsOf(

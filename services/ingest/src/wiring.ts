@@ -18,7 +18,7 @@ import { inboxFiles } from './adapters/inbox-files.ts';
 import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
 import { namedSecrets } from './adapters/secrets.ts';
-import type { Inbox, IngestDeps, StartDeps } from './ports.ts';
+import type { DeriveDeps, Inbox, IngestDeps, StartDeps } from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
@@ -36,18 +36,23 @@ const liveConnect = (inbox: Inbox): IngestDeps['connect'] => {
   };
 };
 
+const liveTable = () => ({ client: documentClient(), tableName: requiredEnv('TABLE_NAME') });
+
+/** Live adapters of what reads no source: no connector is loaded. */
+export const wireDerive = (): DeriveDeps => {
+  const runtime = liveRuntime();
+  const checkpoints = dynamoDbCheckpoints(liveTable());
+  return { runtime, bus: liveBus(runtime), objects: liveObjects(), checkpoints };
+};
+
 /** Live adapters, from the environment. */
 export const wire = (): IngestDeps => {
-  const runtime = liveRuntime();
   const inbox = s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });
-  const table = { client: documentClient(), tableName: requiredEnv('TABLE_NAME') };
+  const table = liveTable();
   return {
-    runtime,
-    bus: liveBus(runtime),
-    objects: liveObjects(),
+    ...wireDerive(),
     inbox,
     runs: dynamoDbRuns(table),
-    checkpoints: dynamoDbCheckpoints(table),
     generations: dynamoDbGenerations(table),
     connect: liveConnect(inbox),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),

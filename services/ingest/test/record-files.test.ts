@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivedDocumentV1, documentsDerivedV1, documentsFetchedV1, rejectV1 } from '@alluvium/contracts';
+import { linesOfText, tinyPdf } from '@alluvium/testkit';
 import { ingest, makeWorld, upload } from './support/world.ts';
 
-const read = async (files: Record<string, string>) => {
+const read = async (files: Record<string, string | Uint8Array>) => {
   const world = makeWorld();
   await ingest(world, upload(world, files));
   const parts = world.bus.dataOf(documentsDerivedV1);
@@ -89,5 +90,24 @@ describe('a JSON file', () => {
   it.each(['{"some":"settings"}', '[1,2]', '{broken'])('is plain text otherwise: %s', async (text) => {
     const { documents } = await read({ 'any.json': text });
     expect(documents).toMatchObject([{ entityId: 'any.json', title: 'any.json', text }]);
+  });
+});
+
+describe('a PDF file', () => {
+  const pdf = tinyPdf([linesOfText(['A river carries what it takes', 'from the hills.'])], {
+    title: 'Rivers',
+  });
+
+  it('is one document, or one reject with the reason', async () => {
+    const { documents, rejects } = await read({ 'rivers.pdf': pdf, 'broken.pdf': '%PDF-1.4' });
+    expect(documents).toMatchObject([
+      { entityId: 'rivers.pdf', title: 'Rivers', text: 'A river carries what it takes from the hills.' },
+    ]);
+    expect(rejects).toEqual([['broken.pdf', 'PDF_INVALID']]);
+  });
+
+  it('may be larger than files of text', async () => {
+    const { documents } = await read({ 'large.pdf': Buffer.concat([pdf, Buffer.alloc(9_000_000, ' ')]) });
+    expect(documents).toMatchObject([{ title: 'Rivers' }]);
   });
 });

@@ -67,6 +67,13 @@ describe('a crawl', () => {
     expect(sequences.flat().map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('stores what it has when its time runs out amid a part, and loses nothing', async () => {
+    const world = makeWorld();
+    await ingest(world, upload(world, bigFiles()), { remainingMs: 44_000 });
+    expect((await rawPaths(world)).flat()).toEqual(PATHS.flat());
+    expect(world.bus.dataOf(runSealedV1)).toMatchObject([{ total: PATHS.flat().length }]);
+  });
+
   it.each(Array.from({ length: 12 }, (_, index) => [index + 1]))(
     'that dies before or after its write %d leads to the same parts and events when it is delivered again',
     async (deadAt) => {

@@ -1,12 +1,13 @@
 import { isPipelineError, type UploadManifestV1 } from '@alluvium/contracts';
 import { decodeText } from '@alluvium/text';
 import type { SourceRecord } from '../connector.ts';
+import { MAX_PDF_BYTES, readPdf } from '../pdf/read-pdf.ts';
 import { rejected } from '../rejected.ts';
 import { recordOfRow, readHeader, type CsvHeader } from './csv-records.ts';
 import { joinRows, type Row } from './csv-rows.ts';
 import type { Chunks } from './file-store.ts';
 import { docxToHtml } from './docx-to-html.ts';
-import { isDocx, JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
+import { isDocx, isPdf, isStreamed, JSON_RECORD, mediaTypeOf, recordFormatOf } from './media-type.ts';
 import { readLines, type Line } from './read-lines.ts';
 
 /** Greatest document, and greatest line of a JSONL file, in bytes. */
@@ -16,8 +17,16 @@ export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 export type UploadedFile = Pick<UploadManifestV1['files'][number], 'path' | 'title' | 'url' | 'attributes'>;
 
 /** Says that a document or a line is above the limit. */
-export const tooLarge = (path: string, code: string, sizeBytes: number): SourceRecord =>
-  rejected(path, code, `has ${sizeBytes} bytes, more than the ${MAX_DOCUMENT_BYTES} allowed`);
+export const tooLarge = (path: string, code: string, sizeBytes: number): SourceRecord => {
+  const maxBytes = isPdf(path) ? MAX_PDF_BYTES : MAX_DOCUMENT_BYTES;
+  return rejected(path, code, `has ${sizeBytes} bytes, more than the ${maxBytes} allowed`);
+};
+
+/** Greatest file of a path's kind that is read, in bytes; there is none where records are read one by one. */
+export const maxBytesOf = (path: string): number => {
+  if (isStreamed(path)) return Number.POSITIVE_INFINITY;
+  return isPdf(path) ? MAX_PDF_BYTES : MAX_DOCUMENT_BYTES;
+};
 
 const decode = (path: string, bytes: Uint8Array): string | SourceRecord => {
   try {
@@ -41,6 +50,27 @@ const recordOfFile = (file: UploadedFile, bytes: Uint8Array): SourceRecord => {
   if (typeof body !== 'string') return body;
   const titled = title === undefined ? {} : { title };
   return { path, mediaType: mediaTypeOf(path), body, ...titled, ...given(file) };
+};
+
+/** The record of a PDF file; what pages of it could not be read is an attribute. */
+const recordOfPdf = async (file: UploadedFile, bytes: Uint8Array): Promise<SourceRecord> => {
+  const { path } = file;
+  if (bytes.length === 0) return rejected(path, 'EMPTY', 'is empty');
+  try {
+    const { title, text, unreadablePages } = await readPdf(bytes);
+    const shown = file.title ?? title;
+    const { url, attributes } = given(file);
+    const marked = unreadablePages === 0 ? attributes : { ...attributes, unreadablePages };
+    return {
+      ...{ path, mediaType: 'text/plain', body: text },
+      ...(shown === undefined ? {} : { title: shown }),
+      ...(url === undefined ? {} : { url }),
+      ...(marked === undefined ? {} : { attributes: marked }),
+    };
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return rejected(path, error.code, error.message);
+  }
 };
 
 const recordOfLine = (file: UploadedFile, line: Line): SourceRecord | undefined => {
@@ -165,5 +195,6 @@ export async function* recordsOfFile(
   if (format === 'jsonl') yield* recordsOfLines(file, lines(), after);
   else if (format === 'csv') yield* recordsOfRows(file, joinRows(lines(), MAX_DOCUMENT_BYTES), after);
   else if (format === 'json') yield* recordsOfJson(file, await wholeOf(chunks), after);
+  else if (isPdf(file.path)) yield { record: await recordOfPdf(file, await wholeOf(chunks)) };
   else yield { record: recordOfFile(file, await wholeOf(chunks)) };
 }

@@ -10,10 +10,10 @@ import {
 } from '../connector.ts';
 import { rejected } from '../rejected.ts';
 import { numberSetting, optionalTextSetting, settingInvalid, textSetting } from '../settings.ts';
-import { MAX_DOCUMENT_BYTES, recordsOfFile, tooLarge } from './file-records.ts';
+import { maxBytesOf, recordsOfFile, tooLarge } from './file-records.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 import { parseJsonRecord } from './json-record.ts';
-import { isStreamed, JSON_RECORD } from './media-type.ts';
+import { JSON_RECORD } from './media-type.ts';
 
 /** Records of one step; a longer file takes several. */
 const RECORDS_A_STEP = 1000;
@@ -100,7 +100,7 @@ const addTo = (page: CrawlPage, record: SourceRecord, file: StoredFile, settings
 };
 
 const isTooLarge = ({ path, sizeBytes }: StoredFile, { maxFileBytes }: Settings): boolean =>
-  sizeBytes > (isStreamed(path) ? maxFileBytes : Math.min(maxFileBytes, MAX_DOCUMENT_BYTES));
+  sizeBytes > Math.min(maxFileBytes, maxBytesOf(path));
 
 /** What is known of a file that nobody could read stays, without a validator: the next crawl reads it. */
 const knownOf = ({ path }: StoredFile, known: CrawlPoint['base']['known']): Record<string, string> =>
@@ -137,7 +137,7 @@ const readFile = async (file: StoredFile, cursor: Cursor, { settings, files, kno
   return { page, cursor: done };
 };
 
-/** Files in a folder: Markdown, HTML, text, JSON, JSONL and CSV. A file that changed is read anew, as a whole. */
+/** Files in a folder: Markdown, HTML, DOCX, PDF, text, JSON, JSONL and CSV. A file that changed is read anew, as a whole. */
 export const filesConnector = (
   values: Readonly<Record<string, unknown>>,
   { files }: ConnectorDeps,

@@ -31,6 +31,9 @@ export const recordFormatOf = (path: string): RecordFormat | undefined => RECORD
 /** True for a file that has to be unpacked before it is text. */
 export const isDocx = (path: string): boolean => extensionOf(path) === 'docx';
 
+/** True for a file whose text is laid out on pages. */
+export const isPdf = (path: string): boolean => extensionOf(path) === 'pdf';
+
 /** True for a file whose records are read one by one, however large it is. */
 export const isStreamed = (path: string): boolean => ['jsonl', 'csv'].includes(recordFormatOf(path) ?? '');
 

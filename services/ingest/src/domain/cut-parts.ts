@@ -24,20 +24,27 @@ export interface PartLimits {
   /** Text of a part in UTF-16 units; a longer record is a part of its own. */
   maxChars: number;
   maxRecords: number;
+  /** True once the part that is open should be the last one, as time runs out: some files take seconds each. */
+  isOver?: () => boolean;
 }
 
 export const PART_LIMITS: PartLimits = { maxChars: 1_000_000, maxRecords: 1000 };
 
+const isFull = (
+  { records, chars }: { records: number; chars: number },
+  { maxChars, maxRecords, isOver }: PartLimits,
+): boolean => chars > maxChars || records >= maxRecords || isOver?.() === true;
+
 /** Cuts records into parts, in order; a record is never divided. */
 export async function* cutParts(
   records: AsyncIterable<ReadRecord>,
-  { maxChars, maxRecords }: PartLimits,
+  limits: PartLimits,
 ): AsyncGenerator<PlannedPart> {
   let part: PlannedPart | undefined;
   let chars = 0;
   for await (const { record, next } of records) {
     const length = record.body?.length ?? 0;
-    if (part !== undefined && (chars + length > maxChars || part.records.length >= maxRecords)) {
+    if (part !== undefined && isFull({ records: part.records.length, chars: chars + length }, limits)) {
       yield part;
       part = undefined;
       chars = 0;

@@ -1,10 +1,10 @@
 import { documentsDerivedV1, documentsFetchedV1, partFailedV1 } from '@alluvium/contracts';
 import { failureOf, onQueue } from '@alluvium/lambda-kit';
 import { derivePart } from '../derive-part.ts';
-import type { IngestDeps } from '../ports.ts';
-import { wire } from '../wiring.ts';
+import type { DeriveDeps } from '../ports.ts';
+import { wireDerive } from '../wiring.ts';
 
-export const makeHandler = (deps: IngestDeps) =>
+export const makeHandler = (deps: DeriveDeps) =>
   onQueue(documentsFetchedV1, deps.runtime, ({ data, metadata }, error) => {
     const { runId, attempt, part, collection } = data;
     const failed = { runId, attempt, part, collection, stage: 'derive', error: failureOf(error) };
@@ -13,4 +13,4 @@ export const makeHandler = (deps: IngestDeps) =>
     deps.bus.publish(documentsDerivedV1, await derivePart(deps, data), metadata),
   );
 
-export const handler = makeHandler(wire());
+export const handler = makeHandler(wireDerive());

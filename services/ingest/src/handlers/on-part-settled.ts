@@ -1,9 +1,9 @@
 import { appliedPartsV1, deltaRejectedV1, partFailedV1, snapshotPublishedV1 } from '@alluvium/contracts';
 import { onEvents, route } from '@alluvium/lambda-kit';
-import type { IngestDeps } from '../ports.ts';
-import { wire } from '../wiring.ts';
+import type { DeriveDeps } from '../ports.ts';
+import { wireDerive } from '../wiring.ts';
 
-export const makeHandler = ({ runtime, objects, checkpoints }: IngestDeps) =>
+export const makeHandler = ({ runtime, objects, checkpoints }: DeriveDeps) =>
   onEvents(
     [
       route(snapshotPublishedV1, async ({ data }) => {
@@ -18,4 +18,4 @@ export const makeHandler = ({ runtime, objects, checkpoints }: IngestDeps) =>
     runtime,
   );
 
-export const handler = makeHandler(wire());
+export const handler = makeHandler(wireDerive());
