@@ -74,8 +74,34 @@ export interface CompactorDeps {
   fanOutAfterDeltas: number;
 }
 
+/** A change of an index that no delta made, and that the world has not been told of. */
+export interface ChangeNote {
+  indexPath: string;
+  /** The operation that makes it. */
+  operationId: string;
+  notedAtMs: number;
+}
+
+/** Changes that are to be announced: noted before they are made, forgotten when they were told. */
+export interface ChangeNotes {
+  add(note: ChangeNote): Promise<void>;
+  remove(note: Pick<ChangeNote, 'indexPath' | 'operationId'>): Promise<void>;
+  all(): Promise<ChangeNote[]>;
+}
+
 /** What answering requests needs beside. */
 export interface RequestDeps extends CompactorDeps {
   /** Remembers the requests that were handled. */
   idempotency: Parameters<typeof oncePerEvent>[0];
+}
+
+/** What the daily schedule does: delete, say what it would delete, or nothing. */
+export type GarbageMode = 'on' | 'dry-run' | 'off';
+
+/** What doing an operator's work needs beside. */
+export interface OperationDeps extends RequestDeps {
+  changes: ChangeNotes;
+  garbageMode: GarbageMode;
+  /** Waits. */
+  pause: (delayMs: number) => Promise<unknown>;
 }

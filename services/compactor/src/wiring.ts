@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PipelineError } from '@alluvium/contracts';
 import {
   documentClient,
   idempotencyStore,
@@ -11,10 +13,23 @@ import {
   sqsClient,
 } from '@alluvium/lambda-kit';
 import { leases, leaseTable, s3ObjectStore, systemClock } from '@alluvium/vector-store';
+import { dynamoDbChangeNotes } from './adapters/change-notes-dynamodb.ts';
 import { dynamoDbCompactions } from './adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from './adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from './adapters/inbox-dynamodb.ts';
-import type { CompactorDeps, RequestDeps } from './ports.ts';
+import type { CompactorDeps, GarbageMode, OperationDeps, RequestDeps } from './ports.ts';
+
+const GARBAGE_MODES: readonly GarbageMode[] = ['on', 'dry-run', 'off'];
+
+const garbageModeOf = (text = 'on'): GarbageMode => {
+  const found = GARBAGE_MODES.find((mode) => mode === text);
+  if (found !== undefined) return found;
+  throw new PipelineError(`GARBAGE_MODE must be one of ${GARBAGE_MODES.join(', ')}, not "${text}"`, {
+    code: 'CONFIG_INVALID',
+    kind: 'internal',
+    details: { name: 'GARBAGE_MODE' },
+  });
+};
 
 /** Live adapters, from the environment. */
 export const wire = (): CompactorDeps => {
@@ -43,4 +58,12 @@ export const wire = (): CompactorDeps => {
 export const wireRequests = (): RequestDeps => ({
   ...wire(),
   idempotency: idempotencyStore(requiredEnv('TABLE_NAME')),
+});
+
+/** {@link wireRequests}, with what an operator's work needs. */
+export const wireOperations = (): OperationDeps => ({
+  ...wireRequests(),
+  changes: dynamoDbChangeNotes({ client: documentClient(), tableName: requiredEnv('TABLE_NAME') }),
+  garbageMode: garbageModeOf(process.env['GARBAGE_MODE']),
+  pause: sleep,
 });

@@ -2,7 +2,7 @@ import { deltaRejectedV1 } from '@alluvium/contracts';
 import { testContext } from '@alluvium/testkit';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { makeHandler as onReconcile } from '../src/handlers/on-reconcile.ts';
-import type { CompactorDeps } from '../src/ports.ts';
+import type { OperationDeps } from '../src/ports.ts';
 import { deltaOf, INDEX_PATH, RUN_ID, storeDelta } from './support/deltas.ts';
 import { announced, answerAll, arrive, makeWorld, type World } from './support/world.ts';
 
@@ -15,7 +15,7 @@ let requests: string[];
 const PORTS = ['store', 'inbox', 'objects'] as const;
 
 /** Counts every call that would be a request; an entry of a list stands for its page. */
-const counted = (deps: CompactorDeps): CompactorDeps => {
+const counted = (deps: OperationDeps): OperationDeps => {
   const wrap = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get: (target, name) => {
@@ -30,7 +30,7 @@ const counted = (deps: CompactorDeps): CompactorDeps => {
   return { ...deps, ...Object.fromEntries(PORTS.map((name) => [name, wrap(deps[name])])) };
 };
 
-const reconcile = (deps: CompactorDeps = world.deps): Promise<void> =>
+const reconcile = (deps: OperationDeps = world.deps): Promise<void> =>
   onReconcile(counted(deps))({}, testContext());
 const waitingParts = (): number[] => [...world.inbox.waiting.values()].map(({ part }) => part).sort();
 

@@ -13,11 +13,13 @@ type Part = AppliedPartsV1['parts'][number];
 const textOf = ({ runId, attempt, part, deltaId }: Part): string =>
   [runId, String(attempt).padStart(10, '0'), String(part).padStart(10, '0'), deltaId].join('/');
 
-/** The parts that the items stand for, in one order whoever lists them. */
+/** Parts in one order, whoever lists them. */
+export const sortedParts = (parts: readonly Part[]): Part[] =>
+  parts.toSorted((left, right) => (textOf(left) < textOf(right) ? -1 : 1));
+
+/** The parts that the items stand for. */
 export const partsOf = (items: readonly InboxItem[]): Part[] =>
-  items
-    .map(({ runId, attempt, part, deltaId }) => ({ runId, attempt, part, deltaId }))
-    .sort((left, right) => (textOf(left) < textOf(right) ? -1 : 1));
+  sortedParts(items.map(({ runId, attempt, part, deltaId }) => ({ runId, attempt, part, deltaId })));
 
 /**
  * Where the list of announced parts lies. Only the process that committed writes under the bare publish id; whoever makes an

@@ -1,9 +1,14 @@
 import { onForeignEvent } from '@alluvium/lambda-kit';
-import type { CompactorDeps } from '../ports.ts';
+import { announceLate } from '../announce-late.ts';
+import type { OperationDeps } from '../ports.ts';
 import { reconcile } from '../reconcile.ts';
-import { wire } from '../wiring.ts';
+import { wireOperations } from '../wiring.ts';
 
-/** Makes lost events of deltas good. */
-export const makeHandler = (deps: CompactorDeps) => onForeignEvent(deps.runtime).run(() => reconcile(deps));
+/** Makes lost events of deltas good, and of changes that no delta made. */
+export const makeHandler = (deps: OperationDeps) =>
+  onForeignEvent(deps.runtime).run(async () => {
+    await announceLate(deps);
+    await reconcile(deps);
+  });
 
-export const handler = makeHandler(wire());
+export const handler = makeHandler(wireOperations());

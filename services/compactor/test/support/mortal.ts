@@ -4,20 +4,20 @@ import type { CompactorDeps } from '../../src/ports.ts';
 export type Death = { atCall: number; when: 'before' | 'after' };
 
 /** A process that dies at one of its calls to the outside; nothing it tries later has any effect. */
-export interface Mortal {
-  deps: CompactorDeps;
+export interface Mortal<Deps extends CompactorDeps> {
+  deps: Deps;
   calls(): number;
 }
 
 const PORTS = ['bus', 'objects', 'store', 'inbox', 'compactions', 'doorbell'] as const;
 
 /** Counts the calls of a process and lets it die at one of them. The ports are `deps`, the lease's table comes apart. */
-export const mortal = <T extends object>(
-  ports: CompactorDeps,
+export const mortal = <T extends object, Deps extends CompactorDeps>(
+  ports: Deps,
   table: T,
   openLeases: (table: T) => CompactorDeps['leases'],
   death?: Death,
-): Mortal => {
+): Mortal<Deps> => {
   let count = 0;
   const killed = (): Error => new Error('The process was killed');
   // What lists answers at once and dies while it is read.

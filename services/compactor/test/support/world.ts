@@ -21,6 +21,7 @@ import { makeHandler as onDeltaCreated } from '../../src/handlers/on-delta-creat
 import { makeHandler as onDoorbell } from '../../src/handlers/on-doorbell.ts';
 import type { CompactorDeps } from '../../src/ports.ts';
 import { createdEvent, storeDelta } from './deltas.ts';
+import { memoryChangeNotes } from './memory-change-notes.ts';
 import { memoryCompactions } from './memory-compactions.ts';
 import { memoryDoorbell } from './memory-doorbell.ts';
 import { memoryInbox } from './memory-inbox.ts';
@@ -56,7 +57,7 @@ export const makeWorld = () => {
     runtime,
     bus: recordingBus(origin),
     objects,
-    store: oneBucket(memoryObjectStore(), objects.stored),
+    store: oneBucket(memoryObjectStore({ nowMs: () => origin.nowMs() }), objects.stored),
     inbox: memoryInbox(),
     compactions: memoryCompactions(),
     doorbell: memoryDoorbell(),
@@ -64,7 +65,10 @@ export const makeWorld = () => {
     clock,
     thresholds: { deltas: 1, bytes: 1_000_000, ageSeconds: 2 },
     fanOutAfterDeltas: 100,
+    garbageMode: 'on' as const,
     idempotency: memoryIdempotency(),
+    changes: memoryChangeNotes(),
+    pause: async (delayMs: number) => runtime.advance(delayMs),
   };
   /** One more process over the same world, which may die. */
   const newProcess = (death?: Death) => mortal(deps, table, openLeases, death);
