@@ -69,6 +69,8 @@ export interface Installation {
   deliver(service: string, event: BusEvent, options?: DeliverOptions): Promise<Invocation[]>;
   /** Delivers a foreign event, e.g. of S3, by the rules of all services. */
   announce(event: Record<string, unknown>): Promise<Invocation[]>;
+  /** Moves the clocks of all services. */
+  advance(ms: number): void;
   /** Delivers what was put on the bus, and what follows from it, until nothing does. */
   settle(): Promise<void>;
 }
@@ -216,6 +218,9 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
 
   return {
     ...{ stored, store, emissions, invocations, invoke, deliver },
+    advance: (ms) => {
+      for (const { runtime } of running.values()) runtime.advance(ms);
+    },
     recordsOf: (service) => running.get(service)!.records,
     events: (first = 0) => emissions.slice(first).map(({ event }) => event),
     announce: async (event) => {

@@ -1,25 +1,10 @@
-import { jobFailedV1, makeEvent, PipelineError, type FailureV1 } from '@alluvium/contracts';
-import { changeJob, type JobChange } from './change-job.ts';
-import { end, failureOfJob, type Job } from './domain/job.ts';
+import { PipelineError } from '@alluvium/contracts';
+import { changeJob } from './change-job.ts';
+import { endJob } from './end-job.ts';
 import type { OrchestratorDeps } from './ports.ts';
 
 const refuse = (code: string, message: string): PipelineError =>
   new PipelineError(message, { code, kind: 'invalid' });
-
-/** Ends a job before its time, with the event that says so. */
-export const endJob = async (
-  { runtime: { origin }, progress }: OrchestratorDeps,
-  job: Job,
-  ending: { outcome: 'cancelled' | 'stalled'; error: FailureV1 },
-): Promise<JobChange> => {
-  const now = new Date(origin.nowMs()).toISOString();
-  const buckets = await progress.buckets({ runId: job.jobId, attempt: job.attempt });
-  const ended = end(job, buckets, { ...ending, now });
-  return {
-    job: ended,
-    events: [makeEvent(jobFailedV1, failureOfJob(ended), { correlationId: job.jobId }, origin)],
-  };
-};
 
 /**
  * Ends a run: what is on its way may still reach the index, and changes the job no more. A run that is cancelled

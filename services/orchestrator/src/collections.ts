@@ -75,6 +75,12 @@ export const activateIndex = (deps: CollectionDeps, collection: string, active: 
     return { ...rest, ...document, updatedAt, active };
   });
 
+/** The document of a collection, if there is one. */
+export const findCollection = async (
+  { store }: Pick<CollectionDeps, 'store'>,
+  collection: string,
+): Promise<CollectionV1 | undefined> => (await read(store, keyOf(collection)))?.document;
+
 /** All collections, by name. */
 export const listCollections = async ({ store }: Pick<CollectionDeps, 'store'>): Promise<CollectionV1[]> => {
   const keys: string[] = [];

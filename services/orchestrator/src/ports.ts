@@ -37,6 +37,8 @@ export interface JobStore {
    */
   save(job: Job, version: number | undefined, events?: readonly OutgoingEvent[]): Promise<boolean>;
   newest(limit: number, after?: JobPosition): Promise<JobPage>;
+  /** Ids of the jobs that have not ended. */
+  open(): Promise<string[]>;
 }
 
 /** An operation as it was read. */

@@ -5,7 +5,6 @@ import {
   makeEvent,
   runCompletedV1,
   type EventCause,
-  type MetadataV1,
 } from '@alluvium/contracts';
 import { changeJob, type JobChange } from './change-job.ts';
 import {
@@ -21,7 +20,7 @@ import { isFull, type Bucket } from './domain/progress.ts';
 import type { OrchestratorDeps, RunRef } from './ports.ts';
 
 // The event that settles a run may belong to another chain, such as the compactor's.
-const causeOf = (metadata: MetadataV1, runId: string): EventCause => ({ ...metadata, correlationId: runId });
+const causeOf = (cause: EventCause, runId: string): EventCause => ({ ...cause, correlationId: runId });
 
 const decide = (
   { runtime: { origin } }: OrchestratorDeps,
@@ -56,7 +55,7 @@ const decide = (
 export const settleRun = (
   deps: OrchestratorDeps,
   { runId, attempt }: RunRef,
-  metadata: MetadataV1,
+  cause: EventCause,
   changed?: readonly Bucket[],
 ): Promise<void> =>
   changeJob(deps, runId, async (job) => {
@@ -67,5 +66,5 @@ export const settleRun = (
       if (changed !== undefined && !changed.some((bucket) => isFull(bucket, total))) return undefined;
     }
     const buckets = await deps.progress.buckets({ runId, attempt });
-    return decide(deps, job, buckets, causeOf(metadata, runId));
+    return decide(deps, job, buckets, causeOf(cause, runId));
   });

@@ -65,6 +65,6 @@ export const startIngest = async (
   const runId = uploadRunIdOf({ collection, source, manifest: bytes });
   const data = { collection, source: { name: source, connector: CONNECTOR, manifest: pointer } };
   await deps.bus.publish(ingestionRequestedV1, data, { correlationId: runId });
-  await learn(deps, { runId, attempt: 1, collection }, { source });
+  await learn(deps, { runId, attempt: 1, collection }, { source, reads: data.source });
   return { jobId: runId, statusUrl: `/status/${runId}` };
 };

@@ -6,6 +6,7 @@ import {
   type DeltaRejectedV1,
   type DocumentsDerivedV1,
   type DocumentsFetchedV1,
+  type IngestionContinuedV1,
   type PartFailedV1,
   type RunSealedV1,
   type RunStartedV1,
@@ -39,6 +40,9 @@ export const trackStarted = async (
   await learn(deps, data, { source: data.source, startedAt: data.startedAt });
   await settleRun(deps, data, metadata);
 };
+
+export const trackContinued = (deps: OrchestratorDeps, { data }: IngestionContinuedV1): Promise<void> =>
+  learn(deps, data, { reads: data.source, fence: data.fence });
 
 export const trackSealed = async (deps: OrchestratorDeps, { data, metadata }: RunSealedV1): Promise<void> => {
   await learn(deps, data, { total: data.total });

@@ -59,13 +59,17 @@ beforeAll(async () => {
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'GSI1PK', 'GSI1SK'].map((AttributeName) => ({
+      AttributeDefinitions: ['pk', 'sk', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'].map((AttributeName) => ({
         AttributeName,
         AttributeType: 'S',
       })),
       KeySchema: keys('', ['pk', 'sk']),
       GlobalSecondaryIndexes: [
         { IndexName: 'GSI1', KeySchema: keys('GSI1', ['PK', 'SK']), Projection: { ProjectionType: 'ALL' } },
+        {
+          ...{ IndexName: 'GSI2', KeySchema: keys('GSI2', ['PK', 'SK']) },
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
       ],
     }),
   );
@@ -139,6 +143,16 @@ describe.each(STORES)('jobs in %s', (name, stores) => {
     expect(await outbox.keptBefore(later)).toEqual([event]);
     await outbox.remove(event);
     expect(await outbox.keptBefore(later)).toEqual([]);
+  });
+
+  it('are open until they have ended', async () => {
+    const { jobs } = stores();
+    const [open, ended] = [jobOf(id('o'), 0), jobOf(id('p'), 0)];
+    await jobs.save(open, undefined);
+    await jobs.save(ended, undefined);
+    await jobs.save({ ...ended, outcome: 'done' }, 1);
+    const found = await jobs.open();
+    expect([found.includes(open.jobId), found.includes(ended.jobId)]).toEqual([true, false]);
   });
 
   it('are listed the newest first, in pages', async () => {

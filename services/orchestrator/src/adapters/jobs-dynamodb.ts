@@ -1,10 +1,11 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '../domain/job.ts';
 import type { JobPosition, JobStore } from '../ports.ts';
-import { expiryOf, type Item, type Table } from './table.ts';
+import { expiryOf, queryAll, type Item, type Table } from './table.ts';
 import { getItem, putVersioned } from './versioned-items.ts';
 
 const JOB_INDEX = 'JOB';
+const OPEN_INDEX = 'OPEN';
 
 const keyOf = (jobId: string) => ({ pk: `job#${jobId}`, sk: 'job' });
 const orderOf = ({ createdAt, jobId }: JobPosition): string => `${createdAt}#${jobId}`;
@@ -12,6 +13,8 @@ const orderOf = ({ createdAt, jobId }: JobPosition): string => `${createdAt}#${j
 const fieldsOf = (table: Table, job: Job): Item => ({
   GSI1PK: JOB_INDEX,
   GSI1SK: orderOf(job),
+  // Only what is open is in the second index.
+  ...(job.outcome === undefined && { GSI2PK: OPEN_INDEX, GSI2SK: job.jobId }),
   ttlEpochSeconds: expiryOf(table),
   job,
 });
@@ -24,6 +27,14 @@ export const dynamoDbJobs = (table: Table): JobStore => ({
   },
   save: (job, version, events = []) =>
     putVersioned(table, { key: keyOf(job.jobId), fields: fieldsOf(table, job), version, events }),
+  open: async () => {
+    const items = await queryAll(table, {
+      IndexName: 'GSI2',
+      KeyConditionExpression: 'GSI2PK = :index',
+      ExpressionAttributeValues: { ':index': OPEN_INDEX },
+    });
+    return items.map(({ GSI2SK }) => GSI2SK as string);
+  },
   newest: async (limit, after) => {
     const start =
       after === undefined

@@ -1,5 +1,6 @@
 import type {
   FailureV1,
+  IngestionSourceV1,
   JobCompletedV1,
   JobFailedV1,
   JobsV1,
@@ -7,6 +8,7 @@ import type {
   RejectV1,
   RunCompletedV1,
 } from '@alluvium/contracts';
+import type { MissingParts } from './missing.ts';
 import { appliedParts, countersOf, isSettled, progressOf, type Bucket } from './progress.ts';
 import { STAGES } from './stages.ts';
 
@@ -32,13 +34,24 @@ export interface Job {
   totals?: JobV1['totals'];
   /** Why the run ended before its time. */
   error?: FailureV1;
+  /** What the run reads, and the fence it reads it with: for sending it on its way again. */
+  reads?: IngestionSourceV1;
+  fence?: number;
+  /** How often the run was sent on its way again since it last moved, and when. */
+  nudges?: { count: number; at: string; settled: number };
+  /** Providers answer batches within a day: until then nothing need move. */
+  waitsUntil?: string;
+  /** Of a stalled run. */
+  missing?: MissingParts[];
+  /** The operation that began this attempt. */
+  replayedBy?: string;
 }
 
 /** A job in its last state. */
 export type EndedJob = Job & { outcome: Outcome };
 
 /** What an event tells of a run as a whole. */
-export type JobFacts = Pick<Job, 'source' | 'startedAt' | 'total' | 'crawlFailed'>;
+export type JobFacts = Pick<Job, 'source' | 'startedAt' | 'total' | 'crawlFailed' | 'reads' | 'fence'>;
 
 /** A part that a stage gave up. */
 export interface PartFailure {
@@ -56,6 +69,12 @@ const merge = (job: Job, facts: JobFacts, now: string): Job | undefined => {
   return Object.keys(merged).length === Object.keys(job).length ? undefined : merged;
 };
 
+/** What is the same in every attempt of a run. */
+export const knownOf = (job: Job | undefined): Pick<Job, 'source' | 'reads'> => ({
+  ...(job?.source === undefined ? {} : { source: job.source }),
+  ...(job?.reads === undefined ? {} : { reads: job.reads }),
+});
+
 /** The job with the facts of one event; undefined when they are known, or of an older attempt. */
 export const addFacts = (
   job: Job | undefined,
@@ -66,8 +85,8 @@ export const addFacts = (
   if (job?.attempt === attempt) return merge(job, facts, now);
   if (job !== undefined && job.attempt > attempt) return undefined;
   const createdAt = facts.startedAt ?? job?.createdAt ?? now;
-  const known = job?.source === undefined ? {} : { source: job.source };
-  return { jobId, attempt, collection, createdAt, updatedAt: now, ...known, ...facts };
+  // The id of a run is a hash of what it reads: who said it first is right.
+  return { ...facts, ...knownOf(job), jobId, attempt, collection, createdAt, updatedAt: now };
 };
 
 /**
@@ -100,12 +119,19 @@ export const complete = (job: Job, buckets: readonly Bucket[], now: string): End
   return { ...job, outcome, completedAt: now, updatedAt: now, totals: totalsOf(buckets) };
 };
 
+/** How a job ends before its time. */
+export interface Ending {
+  outcome: 'cancelled' | 'stalled';
+  error: FailureV1;
+  missing?: MissingParts[];
+}
+
 /** The job ended before its time; it never ends another way afterwards. */
 export const end = (
   job: Job,
   buckets: readonly Bucket[],
-  { outcome, error, now }: { outcome: 'cancelled' | 'stalled'; error: FailureV1; now: string },
-): EndedJob => ({ ...job, outcome, error, completedAt: now, updatedAt: now, totals: totalsOf(buckets) });
+  { now, ...ending }: Ending & { now: string },
+): EndedJob => ({ ...job, ...ending, completedAt: now, updatedAt: now, totals: totalsOf(buckets) });
 
 const FAILED_RUN: FailureV1 = { code: 'RUN_FAILED', message: 'Parts failed; the status lists them.' };
 
@@ -157,6 +183,12 @@ export const summaryOf = (job: Job): JobsV1['jobs'][number] => ({
   ...(job.totals === undefined ? {} : { totals: job.totals }),
 });
 
+/** When a job or one of its parts last moved. */
+export const movedAt = (job: Job, buckets: readonly Bucket[]): string =>
+  [job.updatedAt, ...buckets.map(({ updatedAt }) => updatedAt)].reduce((latest, at) =>
+    at > latest ? at : latest,
+  );
+
 /** A job with everything that is known of it. */
 export const reportOf = (
   job: Job,
@@ -168,17 +200,17 @@ export const reportOf = (
   const lasting = failures.filter(
     ({ part }) => (job.outcome !== undefined && job.outcome !== 'done') || !applied.has(part),
   );
-  const moved = [job.updatedAt, ...buckets.map(({ updatedAt }) => updatedAt)];
   return {
     ...summaryOf(job),
     attempt: job.attempt,
     source: job.source ?? UNKNOWN_SOURCE,
-    updatedAt: moved.reduce((latest, at) => (at > latest ? at : latest)),
+    updatedAt: movedAt(job, buckets),
     ...(job.total === undefined ? {} : { parts: job.total }),
     steps: progressOf(buckets),
     totals: totalsOf(buckets),
     complete: job.outcome === 'done' || job.outcome === 'failed',
     ...(job.error === undefined ? {} : { error: job.error }),
+    ...(job.missing === undefined ? {} : { missing: job.missing }),
     ...(rejects.length === 0 ? {} : { rejects: [...rejects] }),
     ...(lasting.length === 0 ? {} : { failures: lasting }),
   };

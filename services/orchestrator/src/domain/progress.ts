@@ -70,3 +70,7 @@ export const countersOf = (buckets: readonly Bucket[]): Counters => {
     deltas: sum('deltas'),
   };
 };
+
+/** How much of a run is settled: it grows with whatever moves. */
+export const settledCount = (buckets: readonly Bucket[]): number =>
+  buckets.reduce((sum, { done, failed }) => sum + done.size + failed.size, 0);

@@ -4,6 +4,7 @@ import {
   deltaRejectedV1,
   documentsDerivedV1,
   documentsFetchedV1,
+  ingestionContinuedV1,
   operationCompletedV1,
   partFailedV1,
   runSealedV1,
@@ -21,6 +22,7 @@ export const makeHandler = (deps: OrchestratorDeps) =>
   onQueueOf(
     [
       route(runStartedV1, (event) => track.trackStarted(deps, event)),
+      route(ingestionContinuedV1, (event) => track.trackContinued(deps, event)),
       route(documentsFetchedV1, (event) => track.trackFetched(deps, event)),
       route(documentsDerivedV1, (event) => track.trackDerived(deps, event)),
       route(runSealedV1, (event) => track.trackSealed(deps, event)),

@@ -38,6 +38,8 @@ export const memoryJobs = (): MemoryJobs => {
       for (const event of events) kept.set(event.detail.metadata.eventId, event);
       return true;
     },
+    open: async () =>
+      [...stored.values()].filter(({ job }) => job.outcome === undefined).map(({ job }) => job.jobId),
     newest: async (limit, after) => {
       const all = [...stored.values()].map(({ job }) => job).sort(newestFirst);
       const open = after === undefined ? all : all.filter((job) => orderOf(job) < orderOf(after));

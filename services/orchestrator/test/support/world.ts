@@ -4,6 +4,7 @@ import {
   deltaCreatedV1,
   documentsDerivedV1,
   documentsFetchedV1,
+  ingestionContinuedV1,
   makeEvent,
   partFailedV1,
   rejectV1,
@@ -71,6 +72,19 @@ export const eventsOf = ({ runtime, objects }: World, attempt = 1, runId = RUN_I
       makeEvent(
         runStartedV1,
         { ...run, source: 'files', connector: 'files', fence: 1, startedAt: STARTED_AT },
+        cause,
+        origin,
+      ),
+    continued: () =>
+      makeEvent(
+        ingestionContinuedV1,
+        {
+          ...{ ...run, fence: 1, startedAt: STARTED_AT, cursor: { part: 0, file: 0, record: 0 } },
+          source: {
+            ...{ name: 'files', connector: 'files' },
+            manifest: pointer('upload-manifest.v1', 'inbox/docs/u1/_upload.json'),
+          },
+        },
         cause,
         origin,
       ),
