@@ -1,6 +1,6 @@
 import type { CollectionV1 } from '@alluvium/contracts';
 import type { Embedder } from '@alluvium/embedding';
-import type { Objects, Runtime } from '@alluvium/lambda-kit';
+import type { EventBus, Objects, Runtime } from '@alluvium/lambda-kit';
 import type { Clock, ObjectStore, PlaneCache, Snapshot, TailDelta } from '@alluvium/vector-store';
 import type { PendingDelta, TailLimits } from './domain/pending-delta.ts';
 import type { Recent } from './recent.ts';
@@ -59,4 +59,9 @@ export interface QueryDeps {
   tailLimits: TailLimits;
   /** What earlier requests left in memory. */
   residents: Residents;
+}
+
+/** What the routes of documents need beside. */
+export interface DocumentDeps extends QueryDeps {
+  bus: Pick<EventBus, 'publishAll'>;
 }

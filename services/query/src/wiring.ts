@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   documentClient,
+  liveBus,
   liveObjects,
   liveRuntime,
   numberEnv,
@@ -11,7 +12,7 @@ import {
 import { s3ObjectStore, systemClock } from '@alluvium/vector-store';
 import { modelsFrom } from './adapters/model-store.ts';
 import { dynamoDbTail } from './adapters/tail-dynamodb.ts';
-import type { QueryDeps, TailDeps, TailTable } from './ports.ts';
+import type { DocumentDeps, TailDeps, TailTable } from './ports.ts';
 import { makeResidents } from './residents.ts';
 
 const MEGABYTE = 1_000_000;
@@ -32,7 +33,7 @@ const memoryBudget = (): number =>
   MEGABYTE;
 
 /** Live adapters, from the environment; what is resident lives as long as the module. */
-export const wire = (): QueryDeps => {
+export const wire = (): DocumentDeps => {
   const store = s3ObjectStore({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });
   const runtime = liveRuntime();
   const tailLimits = {
@@ -41,6 +42,7 @@ export const wire = (): QueryDeps => {
   };
   return {
     runtime,
+    bus: liveBus(runtime),
     store,
     clock: systemClock,
     openModel: modelsFrom(store, tmpdir()),

@@ -68,15 +68,19 @@ const assertText = ({ q, vector }: Fields): void => {
   if (length > MAX_QUERY_CHARACTERS) throw tooLarge('q', `${length} characters`, MAX_QUERY_CHARACTERS);
 };
 
-const validate = (fields: Fields): RetrieveRequestV2 => {
+/** The fields as a request, dates as times. Errors: PARAMETER_INVALID, PARAMETER_UNKNOWN. */
+export const validate = (fields: Fields): RetrieveRequestV2 => {
   const timed = withTimes(fields);
   if (!retrieveRequestV2.closed(timed))
     throw refuseFault(retrieveRequestV2.closed.errors?.[0], fields, EXPECTED);
   return timed;
 };
 
-// A list that is open in the schema, so that it may grow.
-const consistencyOf = ({ asOf, consistency }: RetrieveRequestV2): Consistency => {
+/** What is searched: a list that is open in the schema, so that it may grow. Error: PARAMETER_INVALID. */
+export const consistencyOf = ({
+  asOf,
+  consistency,
+}: Pick<RetrieveRequestV2, 'asOf' | 'consistency'>): Consistency => {
   if (consistency === undefined) return asOf === undefined ? DEFAULTS.consistency : 'snapshot';
   if (!CONSISTENCIES.includes(consistency))
     throw invalid(`consistency must be ${EXPECTED['consistency'] ?? ''}, not ${shown(consistency)}.`);

@@ -1,5 +1,5 @@
 import { hashId, PipelineError, sha256Hex, type CollectionV1, type IndexV1 } from '@alluvium/contracts';
-import { testContext, testRuntime } from '@alluvium/testkit';
+import { recordingBus, testContext, testRuntime } from '@alluvium/testkit';
 import {
   decodeDelta,
   encodeDelta,
@@ -11,7 +11,7 @@ import {
 } from '@alluvium/vector-store';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { makeHandler } from '../../src/handlers/http.ts';
-import type { OpenModel, QueryDeps } from '../../src/ports.ts';
+import type { DocumentDeps, OpenModel } from '../../src/ports.ts';
 import { makeResidents } from '../../src/residents.ts';
 import { memoryTail } from './memory-tail.ts';
 
@@ -56,6 +56,12 @@ const deltaOf = (documents: DeltaDocument[], part: number): Delta => ({
   ...{ collection: 'docs', model: { id: STAMP, dims: 4 } },
 });
 
+interface Rest {
+  query?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
 /** A query service without AWS. */
 export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; missing?: boolean } = {}) => {
   const store = memoryObjectStore();
@@ -75,8 +81,9 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
   });
   const tail = memoryTail();
   const tailLimits = { deltas: 64, bytes: 64_000_000 };
-  const deps: QueryDeps = {
-    ...{ runtime, store, openModel, residents, tail, tailLimits },
+  const bus = recordingBus(runtime.origin);
+  const deps: DocumentDeps = {
+    ...{ runtime, bus, store, openModel, residents, tail, tailLimits },
     clock: systemClock,
   };
   const handler = makeHandler(deps);
@@ -86,7 +93,14 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
     return { status: answer.statusCode, type: answer.headers?.['content-type'], body };
   };
   return {
-    ...{ deps, store, opened, tail, residents, runtime },
+    ...{ deps, bus, store, opened, tail, residents, runtime },
+    /** Any request; the path as API Gateway delivers it, decoded. */
+    request: (method: string, path: string, rest: Rest = {}) =>
+      respond({
+        ...eventOf(method, rest.query ?? '', rest.body),
+        rawPath: path,
+        headers: { 'content-type': 'application/json', ...rest.headers },
+      }),
     get: (query: string) => respond(eventOf('GET', query)),
     getWithBody: (query: string, body: string) => respond(eventOf('GET', query, body)),
     post: (body: string) => respond(eventOf('POST', '', body)),
