@@ -1,4 +1,5 @@
 import { PipelineError } from '@alluvium/contracts';
+import type { TokenizerKind } from './tokenizer.ts';
 
 /** Size and hash of one file of a model directory. */
 export interface ModelFile {
@@ -24,9 +25,9 @@ export interface ModelManifest {
   revision: string;
   license: string;
   dimensions: number;
-  /** Tokens per text, [CLS] and [SEP] included; the rest of a longer text is not read. */
+  /** Tokens per text, those around it ([CLS], [SEP]) included; the rest of a longer text is not read. */
   max_tokens: number;
-  tokenizer: 'wordpiece' | 'hf-json';
+  tokenizer: TokenizerKind;
   /** Graph inputs, of `input_ids`, `attention_mask`, `token_type_ids`; all int64 [batch, sequence]. */
   inputs: string[];
   /** Graph output: float32 [batch, dimensions] when pooled in the graph, else [batch, sequence, dimensions]. */
@@ -35,8 +36,9 @@ export interface ModelManifest {
   normalize: 'in-graph' | 'l2';
   query_prefix: string;
   passage_prefix: string;
+  /** `fp32`, `fp16`, `int8`, `int4`: texts run together only in a model of floats. */
   precision: string;
-  /** For runtimes that batch: texts times longest text of one run. The embedder here runs each text alone. */
+  /** Of a model of floats: texts times longest text of one run. Others run each text alone. */
   batch: { max_padded_tokens: number };
   files: Record<string, ModelFile>;
   probe: ModelProbe[];

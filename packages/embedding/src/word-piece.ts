@@ -1,14 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { splitWords, wordNormalizer } from './bert-words.ts';
-
-/** Turns text into token ids. */
-export interface Tokenizer {
-  /**
-   * [CLS], the pieces of the text, [SEP]: at most `maxTokens` ids. The cost is bounded by the part of the
-   * text that those tokens cover.
-   */
-  encode(text: string, maxTokens: number): number[];
-}
+import type { Tokenizer } from './tokenizer.ts';
 
 interface WordPieceFile {
   vocabulary: Map<string, number>;
@@ -80,6 +72,16 @@ const readFile = (json: unknown): WordPieceFile => {
   };
 };
 
+/** Whether a parsed `tokenizer.json` is one that {@link wordPieceOf} runs. */
+export const isHandledByWordPiece = (tokenizerJson: unknown): boolean => {
+  try {
+    readFile(tokenizerJson);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Longest-match-first pieces of one normalized word; a word with an unmatched rest is unknown as a whole. */
 const piecesOf = (file: WordPieceFile, longest: number) => {
   const { vocabulary, continuationPrefix, maxCharactersPerWord, unknown } = file;
@@ -110,7 +112,7 @@ const piecesOf = (file: WordPieceFile, longest: number) => {
  * read out of text: a literal "[CLS]" is three words.
  * @throws PipelineError MODEL_INVALID for another kind of tokenizer.
  */
-export const wordPieceTokenizer = (tokenizerJson: unknown): Tokenizer => {
+export const wordPieceOf = (tokenizerJson: unknown): Tokenizer => {
   const file = readFile(tokenizerJson);
   let longest = 1;
   for (const token of file.vocabulary.keys()) longest = Math.max(longest, token.length);
@@ -140,6 +142,14 @@ export const wordPieceTokenizer = (tokenizerJson: unknown): Tokenizer => {
       });
       ids.push(file.end);
       return ids;
+    },
+    count(text) {
+      let tokens = 0;
+      splitWords(text, (word) => {
+        tokens += encodeWord(word).length;
+        return true;
+      });
+      return tokens;
     },
   };
 };

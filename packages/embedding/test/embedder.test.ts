@@ -52,10 +52,11 @@ describe('the built-in model', () => {
   });
 
   it('gives the same bytes with two threads as with one', async () => {
-    const threaded = await loadEmbedder({ directory: builtIn, threads: 2 });
+    const open = (threads: number) => loadEmbedder({ directory: builtIn, runtime: 'native', threads });
+    const [one, two] = [await open(1), await open(2)];
     const text = 'The delta grows where the river meets the sea. '.repeat(20);
-    expect(await threaded.embedQuery(text)).toEqual(await embedder.embedQuery(text));
-    await threaded.close();
+    expect(await two.embedQuery(text)).toEqual(await one.embedQuery(text));
+    await Promise.all([one.close(), two.close()]);
   });
 
   it('serves calls that overlap', async () => {
@@ -152,7 +153,6 @@ describe('loadEmbedder', () => {
     ['other inputs', { inputs: ['input_ids', 'attention_mask', 'token_type_ids'] }],
     ['another output', { output: 'last_hidden_state' }],
     ['pooling outside of the graph', { pooling: 'cls' }],
-    ['a tokenizer kind that is not supported', { tokenizer: 'hf-json' }],
   ])('refuses a manifest with %s', async (_name, change) => {
     expect(await refusal(asItIs, change)).toMatchObject({ code: 'MODEL_INVALID', kind: 'invalid' });
   });
@@ -172,6 +172,16 @@ describe('loadEmbedder', () => {
   it('refuses a model that misses its probe', async () => {
     const probe = [{ text: 'hello world', first: [0.5, 0, 0, 0, 0], atol: 1e-3 }];
     expect(await refusal(asItIs, { probe })).toMatchObject({ code: 'MODEL_PROBE_FAILED', kind: 'corrupt' });
+  });
+
+  it('gives the same vectors with the tokenizer library', async () => {
+    await inTemporaryFolder(async (directory) => {
+      await copyModel(directory, { tokenizer: 'hf-json' });
+      const [own, library] = [await loadEmbedder({ directory: builtIn }), await loadEmbedder({ directory })];
+      const texts = ['Silt settles where the water slows.', 'naïve café, 東京 2024!', 'x'.repeat(300)];
+      expect(await library.embedPassages(texts)).toEqual(await own.embedPassages(texts));
+      await Promise.all([own.close(), library.close()]);
+    });
   });
 
   it('embeds no more once closed, and closes twice without harm', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { wordPieceTokenizer, type Tokenizer } from '../src/index.ts';
+import { tokenizerOf, type Tokenizer } from '../src/index.ts';
 import { builtIn } from './support/model.ts';
 
 const tokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[', ']', 'cls', 'un', '##aff', '##able', 'run', 'cafe'];
@@ -19,14 +19,14 @@ const file = (normalizer: object = {}) => ({
     vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
   },
 });
-const small = wordPieceTokenizer(file());
+const small = tokenizerOf(file());
 const pieces = (text: string, maxTokens = 512) =>
   small
     .encode(text, maxTokens)
     .map((id) => tokens[id])
     .slice(1, -1);
 
-describe('wordPieceTokenizer', () => {
+describe('the tokenizer of BERT', () => {
   it.each<[string, string, string[]]>([
     ['takes the longest pieces first', 'unaffable', ['un', '##aff', '##able']],
     ['lowers case', 'RUNS Run', ['run', '##s', 'run']],
@@ -54,7 +54,7 @@ describe('wordPieceTokenizer', () => {
   });
 
   it('keeps case and accents when the file says so', () => {
-    const cased = wordPieceTokenizer(file({ lowercase: false, strip_accents: false }));
+    const cased = tokenizerOf(file({ lowercase: false, strip_accents: false }));
     expect(cased.encode('run', 9)).toHaveLength(3);
     expect(tokens[cased.encode('Run', 9)[1]!]).toBe('[UNK]');
     expect(tokens[cased.encode('café', 9)[1]!]).toBe('[UNK]');
@@ -86,14 +86,14 @@ describe('wordPieceTokenizer', () => {
     ['a vocabulary without [CLS]', { ...file(), model: { ...file().model, vocab: { '[UNK]': 0 } } }],
     ['no object', 7],
   ])('refuses %s', (_name, json) => {
-    expect(() => wordPieceTokenizer(json)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
+    expect(() => tokenizerOf(json, 'wordpiece')).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
   });
 });
 
 describe('the tokenizer of the built-in model', () => {
   let tokenizer: Tokenizer;
   beforeAll(async () => {
-    tokenizer = wordPieceTokenizer(JSON.parse(await readFile(join(builtIn, 'tokenizer.json'), 'utf8')));
+    tokenizer = tokenizerOf(JSON.parse(await readFile(join(builtIn, 'tokenizer.json'), 'utf8')));
   });
 
   it('finds common words whole', () => {
