@@ -42,3 +42,32 @@ export const oncePerEvent = <Detail extends EventDetail>(
     await guarded(detail);
   };
 };
+
+/** Work that costs and that its key names. */
+export interface KeyedWork {
+  key: string;
+}
+
+/**
+ * Runs `handle` once per `key`, whichever function of the service asks; later calls are given what the first one gave. A call that
+ * finds another at work fails and may be repeated. One that threw is forgotten: whether it took effect is for `handle` to find out.
+ */
+export const oncePerKey = <Work extends KeyedWork>(
+  store: BasePersistenceLayer,
+  name: string,
+  handle: (work: Work) => Promise<string>,
+): ((work: Work, context: Context) => Promise<string>) => {
+  const config = new IdempotencyConfig({
+    eventKeyJmesPath: 'key',
+    throwOnNoIdempotencyKey: true,
+    expiresAfterSeconds: EVENT_TTL_SECONDS,
+  });
+  const guarded = makeIdempotent(handle, {
+    ...{ persistenceStore: store, config, keyPrefix: name, dataIndexArgument: 0 },
+  });
+  return (work, context) => {
+    // Without the context a crashed attempt would hold the key until it expires.
+    config.registerLambdaContext(context);
+    return guarded(work);
+  };
+};

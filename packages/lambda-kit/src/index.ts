@@ -23,7 +23,7 @@ export {
 export { failureOf } from './failure.ts';
 export { httpHandler, type HttpHandler } from './http-handler.ts';
 export { httpStatusOf } from './http-status.ts';
-export { EVENT_TTL_SECONDS, idempotencyStore, oncePerEvent } from './idempotent.ts';
+export { EVENT_TTL_SECONDS, idempotencyStore, oncePerEvent, oncePerKey } from './idempotent.ts';
 export { mapLimit } from './map-limit.ts';
 export { s3Objects, type Objects } from './objects.ts';
 export { onEvent, onEvents, onForeignEvent } from './on-event.ts';
@@ -31,5 +31,6 @@ export { onMessages, onQueue, onQueueOf, type QueueHandler } from './on-queue.ts
 export { systemOrigin } from './origin.ts';
 export { packRecords, unpackRecords } from './records.ts';
 export { problemOf } from './problem.ts';
+export { ruleSwitch, type RuleSwitch } from './rule-switch.ts';
 export { liveBus, liveObjects, liveRuntime, type Runtime } from './runtime.ts';
 export { withStack, type LambdaHandler } from './stack.ts';

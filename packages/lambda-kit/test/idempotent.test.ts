@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeEvent, compactionRequestedV1 } from '@alluvium/contracts';
-import { oncePerEvent } from '@alluvium/lambda-kit';
+import { oncePerEvent, oncePerKey } from '@alluvium/lambda-kit';
 import { memoryIdempotency, testContext, testRuntime } from '@alluvium/testkit';
 
 const { origin } = testRuntime('compactor');
@@ -42,5 +42,26 @@ describe('oncePerEvent', () => {
     finish();
     await first;
     expect(runs).toBe(1);
+  });
+});
+
+describe('oncePerKey', () => {
+  it('does the work of a key once and gives its result again', async () => {
+    let runs = 0;
+    const buy = oncePerKey(memoryIdempotency(), 'buy', async ({ key }) => `${key}-${(runs += 1)}`);
+    expect(await buy({ key: 'a' }, testContext())).toBe('a-1');
+    expect(await buy({ key: 'a' }, testContext())).toBe('a-1');
+    expect(await buy({ key: 'b' }, testContext())).toBe('b-2');
+  });
+
+  it('does it again after a failure', async () => {
+    let tries = 0;
+    const buy = oncePerKey(memoryIdempotency(), 'buy', async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('down');
+      return 'bought';
+    });
+    await expect(buy({ key: 'a' }, testContext())).rejects.toThrow();
+    expect(await buy({ key: 'a' }, testContext())).toBe('bought');
   });
 });
