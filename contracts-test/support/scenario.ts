@@ -178,6 +178,19 @@ export const pileUpDeltas = (installation: Installation): Promise<void> => {
   return announceDelta(installation, again(10), again(11), again(12));
 };
 
+/** Searches of the past, and a document that is deleted over HTTP. */
+const askQuery = async (installation: Installation): Promise<void> => {
+  for (const asOf of ['1', '2026-03-01T12:00:00Z', 'release'])
+    await installation.invoke(
+      'query',
+      'http',
+      httpRequest('GET', '/retrieve', `q=snapshots&mode=lexical&asOf=${asOf}`),
+    );
+  const body = JSON.stringify({ filters: { id: 'guides/start.md' }, reason: 'No longer valid.' });
+  await installation.invoke('query', 'http', { ...httpRequest('POST', '/documents/delete'), body });
+  await installation.settle();
+};
+
 /** Everything that the services can do, so that every event is seen that they declare to emit. */
 export const playAll = async (installation: Installation): Promise<void> => {
   await runUpload(installation, 'first');
@@ -189,4 +202,5 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await pileUpDeltas(installation);
   await cancelNothing(installation);
   await forgetRun(installation);
+  await askQuery(installation);
 };

@@ -69,9 +69,9 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
     };
   },
 
-  query: ({ runtime, store, objects }) => {
+  query: ({ runtime, bus, store, objects }) => {
     const { deps, tail } = queryWorld();
-    return { deps: { ...deps, runtime, store, objects }, state: () => [tail.waiting, tail.settled] };
+    return { deps: { ...deps, runtime, bus, store, objects }, state: () => [tail.waiting, tail.settled] };
   },
 
   orchestrator: ({ runtime, bus, objects, store }) => {

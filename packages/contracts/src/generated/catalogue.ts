@@ -71,4 +71,6 @@ export const documents = {
   'retrieve-batch-response.v1': c.retrieveBatchResponseV1,
   'retrieve-request.v2': c.retrieveRequestV2,
   'retrieve-response.v1': c.retrieveResponseV1,
+  'upload-request.v1': c.uploadRequestV1,
+  'upload-response.v1': c.uploadResponseV1,
 } as const;

@@ -65,3 +65,5 @@ export declare const openRetrieveBatchRequestV1: Validator<T.RetrieveBatchReques
 export declare const openRetrieveBatchResponseV1: Validator<T.RetrieveBatchResponseV1>;
 export declare const openRetrieveRequestV2: Validator<T.RetrieveRequestV2>;
 export declare const openRetrieveResponseV1: Validator<T.RetrieveResponseV1>;
+export declare const openUploadRequestV1: Validator<T.UploadRequestV1>;
+export declare const openUploadResponseV1: Validator<T.UploadResponseV1>;

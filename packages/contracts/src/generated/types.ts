@@ -4031,3 +4031,49 @@ omitted: number
  */
 cursor?: string
 }
+/**
+ * Asks for a place to put files.
+ */
+export interface UploadRequestV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+}
+/**
+ * Where files may be put, each by one form POST: the fields, then `key` below the prefix, then `file`. The manifest comes last and starts the run.
+ */
+export interface UploadResponseV1 {
+/**
+ * The upload.
+ */
+uploadId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Keys of the files begin with it.
+ */
+prefix: string
+/**
+ * Key of the manifest, upload-manifest.v1.
+ */
+manifestKey: string
+/**
+ * Where to send the forms.
+ */
+url: string
+/**
+ * Fields that every form has, by name.
+ */
+fields: Record<string, string | number | boolean | string[]>
+/**
+ * Largest file in bytes.
+ */
+maxBytes: number
+/**
+ * No file is taken after it.
+ */
+expiresAt: string
+}
