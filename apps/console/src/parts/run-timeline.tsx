@@ -104,6 +104,7 @@ export const RunTimeline = ({ timeline, onSelect }: { timeline: Timeline; onSele
   const ticks = Array.from({ length: TICKS }, (_, index) => index / (TICKS - 1));
   return (
     <div class="timeline">
+      <span />
       <div class="timeline-axis" aria-hidden="true">
         {ticks.map((share) => (
           <span key={share} style={{ left: `${100 * share}%` }}>
@@ -111,6 +112,7 @@ export const RunTimeline = ({ timeline, onSelect }: { timeline: Timeline; onSele
           </span>
         ))}
       </div>
+      <span />
       {STAGES.map((info) => (
         <StageRow
           key={info.stage}

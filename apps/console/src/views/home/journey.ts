@@ -77,6 +77,8 @@ const travel = async (files: readonly DroppedFile[], collection: string): Promis
   if (first === undefined) return;
   const query = fittingQuery(first.path, await first.file.slice(0, HEAD_BYTES).text());
   journey.value = { files: files.length, uploaded: 0, collection, query };
+  // The first search of a while loads the model; it may as well do so while the files are on their way.
+  search(journey.value).catch(() => undefined);
   const started = await upload(collection, files, (uploaded) => change({ uploaded }));
   change({ runId: started.runId });
   await awaitHit(started, droppedAtMs);
