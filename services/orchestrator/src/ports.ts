@@ -57,6 +57,20 @@ export interface OperationStore {
   ): Promise<boolean>;
 }
 
+/** A form that S3 takes. */
+export interface UploadForm {
+  url: string;
+  fields: Record<string, string>;
+}
+
+/** Makes links and forms that need no signature of who uses them. */
+export interface Presigner {
+  /** URL of an object, good for so long. */
+  download(key: string, expiresSeconds: number): Promise<string>;
+  /** A form that puts files up to a size below a prefix, good for so long. */
+  upload(limits: { prefix: string; maxBytes: number; expiresSeconds: number }): Promise<UploadForm>;
+}
+
 /** Events that belong to a write and are not known to be on the bus. */
 export interface Outbox {
   /** Events that were kept before `time` (ISO 8601). */
@@ -99,6 +113,7 @@ export interface OrchestratorDeps {
   operations: OperationStore;
   outbox: Outbox;
   progress: ProgressStore;
+  presigner: Presigner;
   /** Remembers the answers to requests. */
   idempotency: Parameters<typeof oncePerEvent>[0];
   /** Remembers the outcomes of operations; a layer of Powertools serves one purpose alone. */

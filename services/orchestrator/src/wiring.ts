@@ -12,6 +12,7 @@ import { dynamoDbJobs } from './adapters/jobs-dynamodb.ts';
 import { dynamoDbOperations } from './adapters/operations-dynamodb.ts';
 import { dynamoDbOutbox } from './adapters/outbox-dynamodb.ts';
 import { dynamoDbProgress } from './adapters/progress-dynamodb.ts';
+import { s3Presigner } from './adapters/presigner-s3.ts';
 import type { OrchestratorDeps } from './ports.ts';
 
 /** Live adapters, from the environment. */
@@ -31,6 +32,7 @@ export const wire = (): OrchestratorDeps => {
     operations: dynamoDbOperations(table),
     outbox: dynamoDbOutbox(table),
     progress: dynamoDbProgress(table),
+    presigner: s3Presigner({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
     idempotency: idempotencyStore(table.tableName),
     operationOutcomes: idempotencyStore(table.tableName),
   };

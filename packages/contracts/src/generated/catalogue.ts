@@ -71,6 +71,10 @@ export const documents = {
   'retrieve-batch-response.v1': c.retrieveBatchResponseV1,
   'retrieve-request.v2': c.retrieveRequestV2,
   'retrieve-response.v1': c.retrieveResponseV1,
+  'source-request.v1': c.sourceRequestV1,
+  'source-run.v1': c.sourceRunV1,
+  'source-status.v1': c.sourceStatusV1,
+  'sources.v1': c.sourcesV1,
   'upload-request.v1': c.uploadRequestV1,
   'upload-response.v1': c.uploadResponseV1,
 } as const;

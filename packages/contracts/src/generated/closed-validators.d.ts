@@ -65,5 +65,9 @@ export declare const closedRetrieveBatchRequestV1: Validator<T.RetrieveBatchRequ
 export declare const closedRetrieveBatchResponseV1: Validator<T.RetrieveBatchResponseV1>;
 export declare const closedRetrieveRequestV2: Validator<T.RetrieveRequestV2>;
 export declare const closedRetrieveResponseV1: Validator<T.RetrieveResponseV1>;
+export declare const closedSourceRequestV1: Validator<T.SourceRequestV1>;
+export declare const closedSourceRunV1: Validator<T.SourceRunV1>;
+export declare const closedSourceStatusV1: Validator<T.SourceStatusV1>;
+export declare const closedSourcesV1: Validator<T.SourcesV1>;
 export declare const closedUploadRequestV1: Validator<T.UploadRequestV1>;
 export declare const closedUploadResponseV1: Validator<T.UploadResponseV1>;

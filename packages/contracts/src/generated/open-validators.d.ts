@@ -65,5 +65,9 @@ export declare const openRetrieveBatchRequestV1: Validator<T.RetrieveBatchReques
 export declare const openRetrieveBatchResponseV1: Validator<T.RetrieveBatchResponseV1>;
 export declare const openRetrieveRequestV2: Validator<T.RetrieveRequestV2>;
 export declare const openRetrieveResponseV1: Validator<T.RetrieveResponseV1>;
+export declare const openSourceRequestV1: Validator<T.SourceRequestV1>;
+export declare const openSourceRunV1: Validator<T.SourceRunV1>;
+export declare const openSourceStatusV1: Validator<T.SourceStatusV1>;
+export declare const openSourcesV1: Validator<T.SourcesV1>;
 export declare const openUploadRequestV1: Validator<T.UploadRequestV1>;
 export declare const openUploadResponseV1: Validator<T.UploadResponseV1>;

@@ -1779,6 +1779,10 @@ settings: Record<string, string | number | boolean | string[]>
  */
 allowedHosts?: string[]
 /**
+ * When it is read: five fields of cron in UTC, rate(<n> hours), or manual; every day at 06:00 when not given.
+ */
+schedule?: string
+/**
  * True while the source is not to be read.
  */
 paused?: boolean
@@ -4030,6 +4034,137 @@ omitted: number
  * Names the page after this one, of the same version; absent where there is none.
  */
 cursor?: string
+}
+/**
+ * Makes a source, or replaces it; collection and name are in the path.
+ */
+export interface SourceRequestV1 {
+/**
+ * Connector that reads the source.
+ */
+connector: string
+/**
+ * The connector's own settings; secrets by name alone.
+ */
+settings: Record<string, string | number | boolean | string[]>
+/**
+ * When it is read: five fields of cron in UTC, rate(<n> hours), or manual; every day at 06:00 when not given.
+ */
+schedule?: string
+/**
+ * Hosts that may be asked although their addresses are not public.
+ * 
+ * @maxItems 32
+ * 
+ * Items: A host, without a port.
+ */
+allowedHosts?: string[]
+/**
+ * True while the source is not to be read.
+ */
+paused?: boolean
+}
+/**
+ * A crawl was started.
+ */
+export interface SourceRunV1 {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+jobId: string
+/**
+ * Where to follow it.
+ */
+statusUrl: string
+}
+/**
+ * A source and how it stands.
+ */
+export interface SourceStatusV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+name: string
+/**
+ * Connector that reads the source.
+ */
+connector?: string
+/**
+ * The connector's own settings; secrets by name alone.
+ */
+settings?: Record<string, string | number | boolean | string[]>
+/**
+ * When it is read: five fields of cron in UTC, rate(<n> hours), or manual; every day at 06:00 when not given.
+ */
+schedule?: string
+/**
+ * Hosts that may be asked although their addresses are not public.
+ * 
+ * @maxItems 32
+ * 
+ * Items: A host, without a port.
+ */
+allowedHosts?: string[]
+/**
+ * True while no crawl begins, whether its document says so or an operation.
+ */
+paused: boolean
+/**
+ * Who paused it, and why; not there when it is not paused by an operation.
+ */
+pause?: {
+/**
+ * Since when.
+ */
+at: string
+/**
+ * Who asked: the name of the key.
+ */
+by: string
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+}
+/**
+ * When its document was put.
+ */
+changedAt: string
+/**
+ * When it is read next; not there when nothing is planned.
+ */
+nextRunAt?: string
+/**
+ * The crawl that was started last.
+ */
+lastRun?: {
+/**
+ * Identity of the run: a hash of source, window and configuration.
+ */
+runId: string
+/**
+ * When it was started.
+ */
+startedAt: string
+/**
+ * What makes this crawl another one than the last: the day, or the version of the source document.
+ */
+window?: string
+}
+error?: FailureV1
+}
+/**
+ * The sources of this installation.
+ */
+export interface SourcesV1 {
+/**
+ * By collection and name.
+ */
+sources: SourceStatusV1[]
 }
 /**
  * Asks for a place to put files.

@@ -1,10 +1,10 @@
 import {
-  describeFault,
   operationRequestV1,
   PipelineError,
   type OperationArgsV1,
   type OperationRequestV1,
 } from '@alluvium/contracts';
+import { parseBody } from './requests.ts';
 
 type ArgName = keyof OperationArgsV1;
 
@@ -106,13 +106,8 @@ const targetOf = ({ target }: OperationRule, args: OperationArgsV1): string | un
  * Errors: REQUEST_INVALID naming the field, OPERATION_UNKNOWN, OPERATION_INVALID naming the argument.
  */
 export const parseOperationRequest = (body: unknown): CheckedOperation => {
-  if (!operationRequestV1.closed(body)) {
-    throw refuse(
-      'REQUEST_INVALID',
-      `The body is refused: ${describeFault(operationRequestV1.closed.errors)}.`,
-    );
-  }
-  const { operation, args, target: named } = body;
+  const request = parseBody(operationRequestV1, body);
+  const { operation, args, target: named } = request;
   const rule = Object.hasOwn(RULES, operation) ? RULES[operation] : undefined;
   if (rule === undefined) throw unknown(operation);
   const fault = faultOf(rule, args);
@@ -125,5 +120,5 @@ export const parseOperationRequest = (body: unknown): CheckedOperation => {
   if (named !== undefined && named !== target) {
     throw refuse('OPERATION_INVALID', `${operation}: ${target} does it, not ${named}; leave target out.`);
   }
-  return { ...body, target };
+  return { ...request, target };
 };

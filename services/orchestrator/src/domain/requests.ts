@@ -1,4 +1,4 @@
-import { describeFault, ingestRequestV1, PipelineError, type IngestRequestV1 } from '@alluvium/contracts';
+import { describeFault, PipelineError, type DocumentContract } from '@alluvium/contracts';
 import type { Job } from './job.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -32,10 +32,10 @@ export const parseCursor = (cursor: string | undefined): Pick<Job, 'createdAt' |
   throw refuse('CURSOR_INVALID', 'cursor must be one that an earlier answer gave.');
 };
 
-/** The body of POST /ingest. Errors: REQUEST_INVALID naming the field. */
-export const parseIngestRequest = (body: unknown): IngestRequestV1 => {
-  if (ingestRequestV1.closed(body)) return body;
-  throw refuse('REQUEST_INVALID', `The body is refused: ${describeFault(ingestRequestV1.closed.errors)}.`);
+/** A body that fits its schema and has nothing beside. Errors: REQUEST_INVALID naming the field. */
+export const parseBody = <T>({ closed }: DocumentContract<T>, body: unknown): T => {
+  if (closed(body)) return body;
+  throw refuse('REQUEST_INVALID', `The body is refused: ${describeFault(closed.errors)}.`);
 };
 
 /** The caller's Idempotency-Key, if there is one. Errors: IDEMPOTENCY_KEY_INVALID. */

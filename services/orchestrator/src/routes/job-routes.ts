@@ -1,17 +1,17 @@
+import { ingestRequestV1, uploadRequestV1, type IngestRequestV1 } from '@alluvium/contracts';
 import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { listCollections } from '../collections.ts';
-import { headerKeyOf, parseIngestRequest } from '../domain/requests.ts';
+import { headerKeyOf, parseBody } from '../domain/requests.ts';
 import { oncePerRequest } from '../once-per-request.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { readJob, readJobs } from '../read-jobs.ts';
+import { startUpload } from '../start-upload.ts';
 import { startIngest } from '../start-ingest.ts';
 import { json } from './json.ts';
 
-/** POST /ingest, GET /jobs, GET /status/{jobId}, GET /collections. */
+/** POST /ingest, POST /uploads, GET /jobs, GET /status/{jobId}, GET /collections. */
 export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {
-  const ingestOnce = oncePerRequest(deps.idempotency, (body: ReturnType<typeof parseIngestRequest>) =>
-    startIngest(deps, body),
-  );
+  const ingestOnce = oncePerRequest(deps.idempotency, (body: IngestRequestV1) => startIngest(deps, body));
   router.get('/status/:jobId', async ({ params }) => json(200, await readJob(deps, params['jobId'] ?? '')));
   router.get('/jobs', async ({ req }) => {
     const { searchParams } = new URL(req.url);
@@ -19,8 +19,11 @@ export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {
     return json(200, await readJobs(deps, { limit, cursor }));
   });
   router.get('/collections', async () => json(200, { collections: await listCollections(deps) }));
+  router.post('/uploads', async ({ req }) =>
+    json(201, await startUpload(deps, parseBody(uploadRequestV1, await req.json()))),
+  );
   router.post('/ingest', async ({ req, context }) => {
-    const body = parseIngestRequest(await req.json());
+    const body = parseBody(ingestRequestV1, await req.json());
     const given = headerKeyOf(req.headers.get('idempotency-key'));
     // The same upload is the same run, whoever asks for it.
     const key = given ?? `body ${body.collection}/${body.uploadId}`;

@@ -47,6 +47,10 @@ export const makeWorld = () => {
     ...{ runtime, bus, objects, jobs, operations, outbox },
     store: memoryObjectStore(),
     progress: memoryProgress(),
+    presigner: {
+      download: async (key, expiresSeconds) => `https://s3.test/${key}?expires=${expiresSeconds}`,
+      upload: async (limits) => ({ url: 'https://s3.test/', fields: { policy: JSON.stringify(limits) } }),
+    },
     idempotency: memoryIdempotency(),
     operationOutcomes: memoryIdempotency(),
   };
