@@ -1,10 +1,13 @@
 import { sourceStateV1, type PointerV1 } from '@alluvium/contracts';
 import { IN_FLIGHT_TRUST_MS, partKeyOf, type PartRef } from './domain/unchanged.ts';
+import { collectionOfIndex } from './domain/source-keys.ts';
 import { leftoverOf, type Leftover } from './domain/crawl-progress.ts';
 import type { Generation, IngestDeps } from './ports.ts';
 
-/** Generations that are looked through; what is older is taken for good. */
+/** Generations that are looked through; what is older is taken for good, unless a rollback may have taken it out. */
 const MAX_GENERATIONS = 16;
+
+const LONGEST_CRAWL_MS = 24 * 3600 * 1000;
 
 type BaseDeps = Pick<IngestDeps, 'generations' | 'checkpoints' | 'runs' | 'runtime' | 'objects'>;
 
@@ -36,11 +39,16 @@ export const chooseBase = async (
   { collection, source }: { collection: string; source: string },
 ): Promise<{ runId: string; state: PointerV1 } | undefined> => {
   const newest = await deps.generations.newest(collection, source, MAX_GENERATIONS);
+  const oldest = newest.at(-1);
   const isGood = new Map<string, boolean>();
+  // A crawl may have begun before the rollback and ended after it.
+  const sinceMs = (oldest?.writtenAtMs ?? 0) - LONGEST_CRAWL_MS;
+  const rolledBackMs = await deps.generations.lastRollbackMs(collectionOfIndex(collection));
+  const isOlderGood = rolledBackMs === undefined || rolledBackMs < sinceMs;
   // Oldest first: a generation is judged after that which it is built upon.
   for (const generation of newest.toReversed()) {
     const { runId, baseRunId } = generation;
-    const stands = baseRunId === undefined || (isGood.get(baseRunId) ?? true);
+    const stands = baseRunId === undefined || (isGood.get(baseRunId) ?? isOlderGood);
     isGood.set(runId, stands && (await isSettled(deps, generation)));
   }
   const found = newest.find(({ runId }) => isGood.get(runId) === true);

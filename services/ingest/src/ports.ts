@@ -78,6 +78,17 @@ export interface GenerationStore {
   newest(collection: string, source: string, limit: number): Promise<Generation[]>;
   /** Adds a generation; one of the same fence is the same. */
   add(collection: string, source: string, generation: Generation): Promise<void>;
+  /** Remembers that an index of the collection was rolled back; the latest time stays. */
+  noteRollback(collection: string, atMs: number): Promise<void>;
+  /** When that was last; undefined when never. */
+  lastRollbackMs(collection: string): Promise<number | undefined>;
+}
+
+/** A version of an index that took parts out, or let them in again. */
+export interface Reversion {
+  indexPath: string;
+  version: number;
+  isOut: boolean;
 }
 
 /** What was passed on of every document, and what became of the parts. */
@@ -89,7 +100,9 @@ export interface CheckpointStore {
   /** Known fates by {@link partKeyOf}. */
   fatesOf(parts: PartRef[]): Promise<Map<string, Fate>>;
   /** Records what became of parts; what was applied stays applied. */
-  settle(parts: PartRef[], fate: Fate): Promise<void>;
+  settle(parts: PartRef[], fate: Exclude<Fate, 'reverted'>): Promise<void>;
+  /** Records which parts of runs a version of an index has taken out or let in again, unless a later version told of them. */
+  revert(parts: readonly Pick<PartRef, 'runId' | 'part'>[], at: Reversion): Promise<void>;
 }
 
 /** What the ingest service needs of the world. */

@@ -176,6 +176,43 @@ describe.each(STORES)('checkpoints in %s', (_name, open) => {
   });
 });
 
+describe.each(STORES)('parts that a rollback took out, in %s', (name, open) => {
+  const at = (version: number, isOut: boolean, indexPath = 'indexes/docs/') => ({
+    indexPath,
+    version,
+    isOut,
+  });
+  const run = (what: string) => `${what}-${name}`;
+
+  it('are reverted whichever attempt is asked for, whatever was applied', async () => {
+    const { checkpoints } = open();
+    const runId = run('out');
+    const parts = [1, 2].map((attempt) => ({ runId, attempt, part: 0 }));
+    await checkpoints.settle(parts, 'applied');
+    await checkpoints.revert([{ runId, part: 0 }], at(3, true));
+    await checkpoints.settle(parts, 'applied');
+    const other = { runId, attempt: 1, part: 1 };
+    expect(Object.fromEntries(await checkpoints.fatesOf([...parts, other]))).toEqual({
+      [`${runId}/1/0`]: 'reverted',
+      [`${runId}/2/0`]: 'reverted',
+    });
+  });
+
+  it('are let in by a later version, and an earlier one that is late changes nothing', async () => {
+    const { checkpoints } = open();
+    const part = { runId: run('late'), attempt: 1, part: 0 };
+    const fate = async () => [...(await checkpoints.fatesOf([part])).values()];
+    await checkpoints.settle([part], 'applied');
+    await checkpoints.revert([part, part], at(3, true));
+    await checkpoints.revert([part], at(5, false));
+    expect(await fate()).toEqual(['applied']);
+    await checkpoints.revert([part], at(4, true));
+    expect(await fate()).toEqual(['applied']);
+    await checkpoints.revert([part], at(1, true, 'indexes/docs--2/'));
+    expect(await fate()).toEqual(['reverted']);
+  });
+});
+
 const GENERATIONS: [string, () => GenerationStore][] = [
   ['memory', () => memoryGenerations()],
   ['DynamoDB', () => dynamoDbGenerations(table)],
@@ -195,5 +232,12 @@ describe.each(GENERATIONS)('generations of a source in %s', (_name, open) => {
     expect(await store.newest('docs', 'site', 10)).toEqual([10, 2, 1].map(generation));
     expect(await store.newest('docs', 'site', 2)).toEqual([10, 2].map(generation));
     expect(await store.newest('docs', 'unknown', 2)).toEqual([]);
+  });
+
+  it('know when a rollback was last', async () => {
+    const store = open();
+    expect(await store.lastRollbackMs('docs')).toBeUndefined();
+    for (const atMs of [5, 9, 7]) await store.noteRollback('docs', atMs);
+    expect(await store.lastRollbackMs('docs')).toBe(9);
   });
 });

@@ -2,7 +2,7 @@ import { sha256Hex } from '@alluvium/contracts';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mapLimit } from '@alluvium/lambda-kit';
 import { partKeyOf, type Checkpoint, type Fate, type PartRef } from '../domain/unchanged.ts';
-import type { CheckpointStore } from '../ports.ts';
+import type { CheckpointStore, Reversion } from '../ports.ts';
 import { getItems, ifAllowed, putItems, type Item, type ItemKey, type Table } from './dynamodb-batches.ts';
 
 const WRITES_AT_ONCE = 32;
@@ -18,6 +18,12 @@ const documentKey = (collection: string, documentId: string): ItemKey => {
 const fateKey = ({ runId, attempt, part }: PartRef): ItemKey => ({
   pk: `run#${runId}`,
   sk: `fate#${attempt}#${part}`,
+});
+
+/** One for all attempts: a rollback names the one that was applied, and whoever replayed the part since counts as well. */
+const revertKey = ({ runId, part }: Pick<PartRef, 'runId' | 'part'>): ItemKey => ({
+  pk: `run#${runId}`,
+  sk: `revert#${part}`,
 });
 
 const checkpointOf = (item: Item): Checkpoint => {
@@ -73,7 +79,41 @@ const settle = async (table: Table, parts: PartRef[], fate: Fate): Promise<void>
   await putItems(table, [...new Map(items).values()]);
 };
 
-/** Checkpoints in DynamoDB: `doc#<collection>#<documentId>` and `run#<runId>` with `fate#<attempt>#<part>`. */
+const OUT = 'out#';
+
+// Each index has a pair of attributes of its own: the latest version that told of the part, and what it told.
+const revertOne = (
+  { client, tableName }: Table,
+  part: Pick<PartRef, 'runId' | 'part'>,
+  { indexPath, version, isOut }: Reversion,
+): Promise<boolean> => {
+  const index = sha256Hex(indexPath).slice(0, 12);
+  const update = new UpdateCommand({
+    TableName: tableName,
+    Key: revertKey(part),
+    UpdateExpression: 'SET #version = :version, #out = :out',
+    ConditionExpression: 'attribute_not_exists(#version) OR #version <= :version',
+    ExpressionAttributeNames: { '#version': `version#${index}`, '#out': `${OUT}${index}` },
+    ExpressionAttributeValues: { ':version': version, ':out': isOut },
+  });
+  return ifAllowed(() => client.send(update));
+};
+
+const isOutOf = (item: Item): boolean =>
+  Object.entries(item).some(([name, value]) => name.startsWith(OUT) && value === true);
+
+const fatesOf = async (table: Table, parts: readonly PartRef[]): Promise<Map<string, Fate>> => {
+  const reverts = new Map(parts.map((part) => [revertKey(part).pk + revertKey(part).sk, revertKey(part)]));
+  const items = await getItems(table, [...parts.map(fateKey), ...reverts.values()]);
+  const out = new Set(items.filter(isOutOf).map(({ pk, sk }) => `${String(pk)}${String(sk)}`));
+  const known = items.filter((item) => 'fate' in item);
+  const fates = new Map(known.map((item) => [partKeyOf(item as unknown as PartRef), item['fate'] as Fate]));
+  for (const part of parts)
+    if (out.has(revertKey(part).pk + revertKey(part).sk)) fates.set(partKeyOf(part), 'reverted');
+  return fates;
+};
+
+/** Checkpoints in DynamoDB: `doc#<collection>#<documentId>` and `run#<runId>` with `fate#<attempt>#<part>` and `revert#<part>`. */
 export const dynamoDbCheckpoints = (table: Table): CheckpointStore => ({
   read: async (collection, documentIds) => {
     const items = await getItems(
@@ -87,9 +127,10 @@ export const dynamoDbCheckpoints = (table: Table): CheckpointStore => ({
       writeCheckpoint(table, collection, checkpoint),
     );
   },
-  fatesOf: async (parts) => {
-    const items = await getItems(table, parts.map(fateKey));
-    return new Map(items.map((item) => [partKeyOf(item as unknown as PartRef), item['fate'] as Fate]));
-  },
+  fatesOf: (parts) => fatesOf(table, parts),
   settle: (parts, fate) => settle(table, parts, fate),
+  revert: async (parts, at) => {
+    const each = new Map(parts.map(({ runId, part }) => [`${runId}/${part}`, { runId, part }]));
+    await mapLimit([...each.values()], WRITES_AT_ONCE, (part) => revertOne(table, part, at));
+  },
 });

@@ -1,6 +1,6 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Generation, GenerationStore } from '../ports.ts';
-import type { Item, Table } from './dynamodb-batches.ts';
+import { ifAllowed, type Item, type ItemKey, type Table } from './dynamodb-batches.ts';
 
 const keyOf = (collection: string, source: string): string => `source#${collection}#${source}`;
 // Padded, so that the order of the keys is the order of the fences.
@@ -9,7 +9,9 @@ const skOf = (fence: number): string => `state#${String(fence).padStart(12, '0')
 const generationOf = ({ pk: _pk, sk: _sk, ...generation }: Item): Generation =>
   generation as unknown as Generation;
 
-/** The states of sources in DynamoDB: `source#<collection>#<source>` with `state#<fence>`. */
+const rollbackKey = (collection: string): ItemKey => ({ pk: `collection#${collection}`, sk: 'rollback' });
+
+/** The states of sources in DynamoDB: `source#<collection>#<source>` with `state#<fence>`, and `collection#<collection>`. */
 export const dynamoDbGenerations = ({ client, tableName }: Table): GenerationStore => ({
   newest: async (collection, source, limit) => {
     const answer = await client.send(
@@ -27,5 +29,19 @@ export const dynamoDbGenerations = ({ client, tableName }: Table): GenerationSto
   add: async (collection, source, generation) => {
     const Item = { pk: keyOf(collection, source), sk: skOf(generation.fence), ...generation };
     await client.send(new PutCommand({ TableName: tableName, Item }));
+  },
+  noteRollback: async (collection, atMs) => {
+    const put = new PutCommand({
+      TableName: tableName,
+      Item: { ...rollbackKey(collection), atMs },
+      ConditionExpression: 'attribute_not_exists(pk) OR atMs < :atMs',
+      ExpressionAttributeValues: { ':atMs': atMs },
+    });
+    await ifAllowed(() => client.send(put));
+  },
+  lastRollbackMs: async (collection) => {
+    const get = new GetCommand({ TableName: tableName, Key: rollbackKey(collection), ConsistentRead: true });
+    const { Item } = await client.send(get);
+    return Item === undefined ? undefined : Number(Item['atMs']);
   },
 });

@@ -9,3 +9,6 @@ export const parseSourceKey = (key: string): { collection: string; name: string 
   const [, collection, name] = SOURCE.exec(key) ?? [];
   return collection === undefined || name === undefined ? undefined : { collection, name };
 };
+
+/** The collection whose sources feed an index of this name: indexes that took an active one's place are numbered, `docs--2`. */
+export const collectionOfIndex = (name: string): string => name.replace(/--\d+$/, '');

@@ -7,8 +7,8 @@ export interface PartRef {
   part: number;
 }
 
-/** What became of a part; none known yet means that it is on its way. */
-export type Fate = 'applied' | 'failed' | 'rejected';
+/** What became of a part; none known yet means that it is on its way. A rollback takes out what was applied. */
+export type Fate = 'applied' | 'failed' | 'rejected' | 'reverted';
 
 /** The last revision of a document that was passed on, and with which part. */
 export interface Checkpoint extends PartRef {

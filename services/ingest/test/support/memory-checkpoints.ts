@@ -13,6 +13,9 @@ export interface MemoryCheckpoints extends CheckpointStore {
 export const memoryCheckpoints = (): MemoryCheckpoints => {
   const checkpoints = new Map<string, Checkpoint>();
   const fates = new Map<string, Fate>();
+  const reverts = new Map<string, Map<string, { version: number; isOut: boolean }>>();
+  const revertsOf = ({ runId, part }: { runId: string; part: number }) =>
+    reverts.get(`${runId}/${part}`) ?? new Map<string, { version: number; isOut: boolean }>();
   const keyOf = (collection: string, documentId: string) => JSON.stringify([collection, documentId]);
   return {
     checkpoints,
@@ -34,13 +37,21 @@ export const memoryCheckpoints = (): MemoryCheckpoints => {
     fatesOf: async (parts) =>
       new Map(
         parts.flatMap((part) => {
-          const fate = fates.get(partKeyOf(part));
+          const isOut = [...revertsOf(part).values()].some((told) => told.isOut);
+          const fate = isOut ? 'reverted' : fates.get(partKeyOf(part));
           return fate === undefined ? [] : [[partKeyOf(part), fate] as const];
         }),
       ),
     settle: async (parts, fate) => {
       for (const part of parts)
         if (fates.get(partKeyOf(part)) !== 'applied') fates.set(partKeyOf(part), fate);
+    },
+    revert: async (parts, { indexPath, version, isOut }) => {
+      for (const part of parts) {
+        const told = revertsOf(part);
+        if ((told.get(indexPath)?.version ?? 0) <= version) told.set(indexPath, { version, isOut });
+        reverts.set(`${part.runId}/${part.part}`, told);
+      }
     },
   };
 };

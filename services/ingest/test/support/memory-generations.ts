@@ -7,6 +7,7 @@ export interface MemoryGenerations extends GenerationStore {
 
 export const memoryGenerations = (): MemoryGenerations => {
   const generations = new Map<string, Generation[]>();
+  const rollbacks = new Map<string, number>();
   const keyOf = (collection: string, source: string): string => `${collection}/${source}`;
   return {
     generations,
@@ -19,5 +20,9 @@ export const memoryGenerations = (): MemoryGenerations => {
       const others = (generations.get(key) ?? []).filter(({ fence }) => fence !== generation.fence);
       generations.set(key, [...others, generation]);
     },
+    noteRollback: async (collection, atMs) => {
+      rollbacks.set(collection, Math.max(atMs, rollbacks.get(collection) ?? 0));
+    },
+    lastRollbackMs: async (collection) => rollbacks.get(collection),
   };
 };
