@@ -32,8 +32,7 @@ export const sendStatic = async (
   directory: string,
   urlPath: string,
 ): Promise<void> => {
-  const isFile = path.extname(urlPath) !== '';
-  const name = isFile ? urlPath : '/index.html';
+  const name = path.extname(urlPath) in TYPES ? urlPath : '/index.html';
   const body = await read(directory, name);
   if (body === undefined) {
     response.writeHead(404, { 'content-type': 'text/plain', ...SECURITY_HEADERS }).end('Not found.\n');

@@ -1,0 +1,63 @@
+import { call } from '../../api/call.ts';
+import { useLoad } from '../../api/use-load.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { CopyButton } from '../../parts/copy-button.tsx';
+import { JsonView } from '../../parts/json-view.tsx';
+import { ProblemBox } from '../../parts/problem-box.tsx';
+import type { ServiceContract } from './graph.ts';
+
+/** A schema as the list has it. */
+export interface SchemaInfo {
+  name: string;
+  kind: string;
+  planned: boolean;
+  title?: string;
+  description?: string;
+}
+
+interface DetailProps {
+  info: SchemaInfo | undefined;
+  name: string;
+  services: readonly ServiceContract[];
+}
+
+const Parties = ({ name, services }: Omit<DetailProps, 'info'>) => {
+  const names = (side: 'emits' | 'consumes'): string =>
+    services
+      .filter((service) => service[side].includes(name))
+      .map((service) => service.name)
+      .join(', ') || 'nobody of ours';
+  return (
+    <p class="small">
+      from {names('emits')}, to {names('consumes')}
+    </p>
+  );
+};
+
+/** The schema of one event or object, with an example. */
+export const ContractDetail = ({ info, name, services }: DetailProps) => {
+  const path = `/_local/contracts/${name}`;
+  const { value, problem } = useLoad(() => call<{ schema: unknown; example: unknown }>(path), path);
+  const command = `npx alluvium events emit ${name} --data event.json --dry-run`;
+  return (
+    <section class="card stack tight sticky" aria-label={name}>
+      <div class="row">
+        <h2 class="mono break">{name}</h2>
+        {info?.planned === true && <Badge tone="warn">planned</Badge>}
+      </div>
+      <p>{info?.description ?? 'There is no such schema.'}</p>
+      {info?.kind === 'event' && (
+        <>
+          <Parties {...{ name, services }} />
+          <span class="command">
+            <code>{command}</code>
+            <CopyButton text={command} />
+          </span>
+        </>
+      )}
+      <ProblemBox problem={problem} />
+      {value?.example != null && <JsonView label="Example" value={value.example} />}
+      {value?.schema != null && <JsonView label="Schema" value={value.schema} />}
+    </section>
+  );
+};
