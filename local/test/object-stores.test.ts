@@ -1,8 +1,8 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { objectStoreConformance } from '@alluvium/testkit/object-store-conformance';
+import { createKeyedTable } from '@alluvium/testkit';
 import { pointerStoreConformance } from '@alluvium/testkit/pointer-store-conformance';
 import {
   memoryObjectStore,
@@ -36,20 +36,7 @@ const openS3 = async (): Promise<Opened> => {
 
 const openDynamoDb = async (): Promise<Opened> => {
   const { client, close } = await connectLocal();
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'pointers',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await createKeyedTable(client, 'pointers');
   const table = { client: DynamoDBDocumentClient.from(client), tableName: 'pointers' };
   return { store: pointersInDynamoDb(memoryObjectStore(), table), close };
 };

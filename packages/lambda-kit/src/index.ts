@@ -1,4 +1,16 @@
 export {
+  isGoodKey,
+  mintApiKey,
+  readApiKey,
+  SCOPES,
+  type ApiKeyRecord,
+  type MintedKey,
+  type Scope,
+} from './access/api-key.ts';
+export { apiKeyTable, type ApiKeyTable, type KeyedTable } from './access/api-key-table.ts';
+export { assertCollection, callerOf, contextOf, type Caller, type CallerContext } from './access/caller.ts';
+export { type Access, type AskedRoute } from './access/guard.ts';
+export {
   answerOperations,
   operationRoute,
   requiredArg,

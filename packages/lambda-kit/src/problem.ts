@@ -10,6 +10,7 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
 };
 
 const STATUS_OF_CODE: Record<string, number> = {
+  COLLECTION_FORBIDDEN: 403,
   COLLECTION_NOT_FOUND: 404,
   CURSOR_EXPIRED: 410,
   DOCUMENT_NOT_FOUND: 404,
@@ -17,7 +18,10 @@ const STATUS_OF_CODE: Record<string, number> = {
   OPERATION_NOT_FOUND: 404,
   ROUTE_NOT_FOUND: 404,
   SESSION_NOT_FOUND: 404,
+  SCOPE_MISSING: 403,
   TAG_UNKNOWN: 404,
+  TOO_MANY_REQUESTS: 429,
+  UNAUTHENTICATED: 401,
   UPLOAD_NOT_FOUND: 404,
   VERSION_EXPIRED: 404,
   VERSION_UNKNOWN: 404,
@@ -26,10 +30,13 @@ const STATUS_OF_CODE: Record<string, number> = {
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
   410: 'Gone',
   413: 'Content Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

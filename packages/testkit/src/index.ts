@@ -26,3 +26,4 @@ export { delivered, sqsEvent } from './sqs-event.ts';
 export { testContext, testRuntime, type DeadLetter, type TestRuntime } from './test-runtime.ts';
 export { tinyByteLevel, tinyUnigram, tinyWordPiece } from './tiny-tokenizers.ts';
 export { linesOfText, tinyPdf, type PlacedText } from './tiny-pdf.ts';
+export { createKeyedTable } from './keyed-table.ts';

@@ -1,6 +1,7 @@
 import { startServers, type Servers } from '@alluvium/local';
+import { createKeyedTable } from '@alluvium/testkit';
 import { HISTORY_HORIZON_MS } from '@alluvium/vector-store';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -23,15 +24,7 @@ beforeAll(async () => {
   servers = await startServers();
   dynamoDb = new DynamoDBClient({ endpoint: servers.endpoints.dynamodb });
   client = DynamoDBDocumentClient.from(dynamoDb);
-  const keys = { pk: 'HASH', sk: 'RANGE' } as const;
-  await dynamoDb.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: Object.keys(keys).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: Object.entries(keys).map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
-    }),
-  );
+  await createKeyedTable(dynamoDb, tableName);
 });
 
 afterAll(async () => {

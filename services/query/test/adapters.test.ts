@@ -1,5 +1,6 @@
 import { startServers, type Servers } from '@alluvium/local';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createKeyedTable } from '@alluvium/testkit';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dynamoDbTail } from '../src/adapters/tail-dynamodb.ts';
@@ -17,15 +18,7 @@ beforeAll(async () => {
   servers = await startServers();
   dynamoDb = new DynamoDBClient({ endpoint: servers.endpoints.dynamodb });
   client = DynamoDBDocumentClient.from(dynamoDb);
-  const keys = { pk: 'HASH', sk: 'RANGE' } as const;
-  await dynamoDb.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: Object.keys(keys).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: Object.entries(keys).map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
-    }),
-  );
+  await createKeyedTable(dynamoDb, tableName);
 });
 
 afterAll(async () => {
