@@ -98,6 +98,8 @@ export { findDocuments, type KnownDocument } from './snapshot/find-documents.ts'
 export { openSnapshot, type Snapshot, type SnapshotDescription } from './snapshot/snapshot.ts';
 export { collectGarbage, type GarbageOptions, type GarbageReport } from './history/collect-garbage.ts';
 export { diffVersions, type DifferentDocuments, type VersionDiff } from './history/diff-versions.ts';
+export { deleteForGood, purgeNoncurrent } from './history/delete-for-good.ts';
+export { documentsMatching } from './history/find-erased.ts';
 export { eraseDocuments, type EraseOptions, type EraseReport } from './history/erase.ts';
 export { resolveVersion, type AsOf } from './history/resolve-version.ts';
 export { DEFAULT_RETENTION, keptVersions, type Retention } from './history/retention.ts';

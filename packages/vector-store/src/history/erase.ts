@@ -3,8 +3,9 @@ import type { Publisher } from '../publish/publish.ts';
 import { headKey, parseIndexPath } from '../snapshot/index-paths.ts';
 import { jsonBytes, parseManifest } from '../snapshot/manifest.ts';
 import { putImmutable } from '../store/immutable-objects.ts';
-import { keepsVersions, readObject, type ListedVersion, type ObjectStore } from '../store/object-store.ts';
+import { readObject, type ObjectStore } from '../store/object-store.ts';
 import { bucketTime } from './bucket-time.ts';
+import { deleteForGood, purgeNoncurrent } from './delete-for-good.ts';
 import { findErased, type Finding, type IsErased } from './find-erased.ts';
 import { readMarks, writeMarks } from './garbage-marks.ts';
 import { versionUnknown } from './history-errors.ts';
@@ -17,6 +18,8 @@ import { readVersions } from './versions.ts';
 
 export interface EraseOptions extends Publisher {
   documentIds: readonly string[];
+  /** Prefixes that the report says were not touched; those of the stages before the index when not given. */
+  notCovered?: readonly string[];
 }
 
 /** `erase-report.v1` (schemas/objects): what was done, and the search afterwards that found nothing. */
@@ -37,7 +40,10 @@ export interface EraseReport {
   notCovered: string[];
 }
 
+// Versions behind what is current: objects deleted earlier, and HEADs whose inline index says what attributes there were.
 const PURGED = ['segments', 'manifests', 'intermediate'];
+
+const STAGES = ['embeddings', 'chunks', 'derived', 'raw'];
 
 /** What has to go. */
 interface Doomed {
@@ -66,30 +72,6 @@ const findDoomed = async (store: ObjectStore, indexPath: string, finding: Findin
   return doomed;
 };
 
-/** Every version of an object, where the store keeps them. */
-const deleteForGood = async (store: ObjectStore, key: string): Promise<void> => {
-  await store.delete(key);
-  if (!keepsVersions(store)) return;
-  for await (const version of store.listVersions(key))
-    if (version.key === key) await store.deleteVersion(key, version.versionId);
-};
-
-// Versions behind what is current: objects deleted earlier, and HEADs whose inline index says what attributes there were. Markers go
-// last: without its marker a deleted object would be there again.
-const purgeNoncurrent = async ({ store, indexPath, checkLease }: EraseOptions): Promise<void> => {
-  if (!keepsVersions(store)) return;
-  const [behind, markers]: [ListedVersion[], ListedVersion[]] = [[], []];
-  for (const prefix of [...PURGED.map((room) => `${indexPath}${room}/`), headKey(indexPath)])
-    for await (const version of store.listVersions(prefix))
-      if (!version.isLatest) behind.push(version);
-      else if (version.isDeleteMarker) markers.push(version);
-  for (const some of [behind, markers])
-    await inBatches(some, async ({ key, versionId }) => {
-      await checkLease();
-      await store.deleteVersion(key, versionId);
-    });
-};
-
 const deleteDoomed = async (options: EraseOptions, { manifests, segments }: Doomed): Promise<string[]> => {
   const { store, indexPath, checkLease } = options;
   const keys = new Set(manifests.map(({ key }) => key));
@@ -100,7 +82,8 @@ const deleteDoomed = async (options: EraseOptions, { manifests, segments }: Doom
       await checkLease();
       await deleteForGood(store, key);
     });
-  await purgeNoncurrent(options);
+  const rooms = PURGED.map((room) => `${indexPath}${room}/`);
+  await purgeNoncurrent(store, [...rooms, headKey(indexPath)], () => checkLease());
   return tags.map(({ name }) => name);
 };
 
@@ -179,7 +162,7 @@ export const eraseDocuments = async (options: EraseOptions): Promise<EraseReport
     versionsDropped: doomed.versions,
     tagsDropped,
     proof: { segments: proof.examined.objects, records: proof.records, found: proof.found },
-    notCovered: ['embeddings', 'chunks', 'derived', 'raw'].map((stage) => `${stage}/${collection}/`),
+    notCovered: [...(options.notCovered ?? STAGES.map((stage) => `${stage}/${collection}/`))],
   };
   await putImmutable(store, `${indexPath}erasures/${eraseId}.json`, jsonBytes(report), 'application/json');
   for (const { key, marks } of await readMarks(store, indexPath))

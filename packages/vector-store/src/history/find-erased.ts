@@ -1,6 +1,7 @@
 import { compareRevisions, type Revision } from '../delta/delta.ts';
 import { SegmentContents } from '../segment/segment-contents.ts';
 import type { DocumentRecord } from '../segment/segment-format.ts';
+import { parseIndexPath } from '../snapshot/index-paths.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { readObject } from '../store/object-store.ts';
 
@@ -69,4 +70,18 @@ export const findErased = async (
     }
   }
   return finding;
+};
+
+/**
+ * Ids of the documents for which `matches` holds in any segment that lies under an index, dead or alive. Errors: SEGMENT_CORRUPT,
+ * STORE_UNAVAILABLE.
+ */
+export const documentsMatching = async (
+  store: ObjectStore,
+  indexPath: string,
+  matches: (document: Pick<DocumentRecord, 'source' | 'entity' | 'attributes'>) => boolean,
+): Promise<string[]> => {
+  const { dims } = parseIndexPath(indexPath);
+  const { revisions } = await findErased(store, { indexPath, dims }, matches);
+  return [...revisions.keys()].sort();
 };

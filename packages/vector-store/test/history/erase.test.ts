@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   eraseDocuments,
+  documentsMatching,
   publish,
   readVersions,
   resolveVersion,
@@ -159,5 +160,18 @@ describe('an erasure', () => {
     await expect(going).rejects.toMatchObject({ code: 'ERASE_INCOMPLETE' });
     expect(await erase(times)).toMatchObject({ proof: { found: 0 } });
     expect(await keysWith(times.store, SECRET)).toEqual([]);
+  });
+});
+
+describe('documents that are sought', () => {
+  it('are found in every segment, those that no version names among them', async () => {
+    const { store } = await world();
+    const secretOnes = await documentsMatching(
+      store,
+      INDEX_PATH,
+      ({ attributes }) => attributes['who'] === SECRET,
+    );
+    expect(secretOnes).toEqual([documentOf(7).documentId]);
+    expect(await documentsMatching(store, INDEX_PATH, ({ source }) => source === 'nowhere')).toEqual([]);
   });
 });
