@@ -4,6 +4,7 @@ import * as c from './contracts.ts';
 
 export const events = {
   'chunks.created.v1': c.chunksCreatedV1,
+  'collection.changed.v1': c.collectionChangedV1,
   'compaction.requested.v1': c.compactionRequestedV1,
   'delta.created.v1': c.deltaCreatedV1,
   'delta.rejected.v1': c.deltaRejectedV1,
@@ -41,6 +42,7 @@ export const documents = {
   'embedding-model.v1': c.embeddingModelV1,
   'embedding-provider.v1': c.embeddingProviderV1,
   'erase-report.v1': c.eraseReportV1,
+  'erasure.v1': c.erasureV1,
   'garbage-marks.v1': c.garbageMarksV1,
   'gc-report.v1': c.gcReportV1,
   'head.v1': c.headV1,
@@ -54,6 +56,11 @@ export const documents = {
   'source.v1': c.sourceV1,
   'tag.v1': c.tagV1,
   'upload-manifest.v1': c.uploadManifestV1,
+  'candidate-request.v1': c.candidateRequestV1,
+  'candidate-response.v1': c.candidateResponseV1,
+  'collection-detail.v1': c.collectionDetailV1,
+  'collection-request.v1': c.collectionRequestV1,
+  'collection-settings.v1': c.collectionSettingsV1,
   'collections.v1': c.collectionsV1,
   'document.v1': c.documentV1,
   'documents-delete-request.v1': c.documentsDeleteRequestV1,
@@ -75,6 +82,7 @@ export const documents = {
   'source-run.v1': c.sourceRunV1,
   'source-status.v1': c.sourceStatusV1,
   'sources.v1': c.sourcesV1,
+  'switch-request.v1': c.switchRequestV1,
   'upload-request.v1': c.uploadRequestV1,
   'upload-response.v1': c.uploadResponseV1,
 } as const;

@@ -499,6 +499,11 @@ keepDaily?: number
  * When it was deleted: it answers no more, and its objects go with garbage collection.
  */
 deletedAt?: string
+/**
+ * What was derived before belongs to a deleted collection of the same name.
+ */
+since?: string
+ownIndex?: IndexV1
 }
 /**
  * One step of a crawl: what it fetched and where it goes on. Written before the next step begins, so that nothing is fetched twice.
@@ -1012,6 +1017,117 @@ found: number
  * Prefixes outside the index that may hold the documents and were not touched.
  * 
  * Items: A prefix.
+ */
+notCovered: string[]
+}
+/**
+ * What an operator had erased, from every index of a collection and from all that came before and after it, and how it was proved.
+ */
+export interface ErasureV1 {
+/**
+ * Tells what the object is.
+ */
+format: "erasure.v1"
+/**
+ * ULID of the operation.
+ */
+operationId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * When it was proved.
+ */
+at: string
+/**
+ * Who asked: the name of the key.
+ */
+requestedBy: string
+/**
+ * Why, in the words of who asked.
+ */
+reason?: string
+/**
+ * The documents.
+ * 
+ * Items: Identity of a document.
+ */
+documentIds: string[]
+/**
+ * The indexes that were searched.
+ */
+indexes: {
+/**
+ * The index.
+ */
+indexPath: string
+/**
+ * Key of the proof (erase-report.v1).
+ */
+report: string
+}[]
+/**
+ * Objects outside the indexes that were searched for them, old versions among them.
+ */
+examined: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * Objects outside the indexes that held something of them and were deleted with all of their versions.
+ */
+deleted: {
+/**
+ * How many.
+ */
+objects: number
+/**
+ * Their size together.
+ */
+bytes: number
+}
+/**
+ * The keys of these.
+ * 
+ * Items: A key.
+ */
+deletedKeys: string[]
+/**
+ * Those among them that could not be read: they may have held anything.
+ * 
+ * Items: A key.
+ */
+unreadable: string[]
+/**
+ * Runs that cannot be replayed any more: parts of them are gone, with the other documents in these.
+ * 
+ * Items: Identity of a run.
+ */
+replaysBroken: string[]
+/**
+ * The search afterwards, through every object outside the indexes that was not seen before.
+ */
+proof: {
+/**
+ * Objects that are there, old versions among them.
+ */
+objects: number
+/**
+ * Objects that still hold something of the documents.
+ */
+found: number
+}
+/**
+ * What may hold the documents and was not searched.
+ * 
+ * Items: What, in words.
  */
 notCovered: string[]
 }
@@ -1914,6 +2030,28 @@ chunker?: string
 }
 }
 /**
+ * A collection was created, changed, switched to another index or deleted.
+ */
+export interface CollectionChangedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * What happened to it.
+ */
+change: string
+/**
+ * When it changed.
+ */
+changedAt: string
+record: PointerV1
+active?: IndexV1
+}
+}
+/**
  * Asks for the pending deltas of a collection to be settled now.
  */
 export interface CompactionRequestedV1 {
@@ -2763,6 +2901,102 @@ chunks: number
 }
 applied: PointerV1
 reverted?: PointerV1
+}
+}
+/**
+ * Builds an index of a collection beside the active one; what is left out is as in the active one.
+ */
+export interface CandidateRequestV1 {
+chunker?: ChunkerV1
+/**
+ * Embedding model, as it lies under models/<id>/; that of the installation when not given.
+ */
+model?: string
+}
+/**
+ * A candidate is being built.
+ */
+export interface CandidateResponseV1 {
+/**
+ * Name of the candidate: a collection of its own, to be searched and compared.
+ */
+candidate: string
+/**
+ * ULID of the operation.
+ */
+operationId: string
+/**
+ * Where to follow it.
+ */
+statusUrl: string
+/**
+ * The run that builds it, once the operation is done.
+ */
+jobId: string
+}
+/**
+ * A collection with the documents of its index and of its candidates.
+ */
+export interface CollectionDetailV1 {
+collection: CollectionV1
+index?: CollectionV1
+/**
+ * Indexes beside the active one.
+ */
+candidates: CollectionV1[]
+}
+/**
+ * Creates a collection.
+ */
+export interface CollectionRequestV1 {
+/**
+ * Name of the collection.
+ */
+collection: string
+chunker?: ChunkerV1
+/**
+ * Embedding model, as it lies under models/<id>/; that of the installation when not given.
+ */
+model?: string
+/**
+ * What garbage collection keeps, where it is not told otherwise.
+ */
+retention?: {
+/**
+ * So many versions before the current one.
+ */
+keepVersions?: number
+/**
+ * All versions of so many days.
+ */
+keepDays?: number
+/**
+ * One version a day for so many days.
+ */
+keepDaily?: number
+}
+}
+/**
+ * Changes settings of a collection; what is left out stays.
+ */
+export interface CollectionSettingsV1 {
+chunker?: ChunkerV1
+/**
+ * What garbage collection keeps, where it is not told otherwise.
+ */
+retention?: {
+/**
+ * So many versions before the current one.
+ */
+keepVersions?: number
+/**
+ * All versions of so many days.
+ */
+keepDays?: number
+/**
+ * One version a day for so many days.
+ */
+keepDaily?: number
 }
 }
 /**
@@ -4165,6 +4399,15 @@ export interface SourcesV1 {
  * By collection and name.
  */
 sources: SourceStatusV1[]
+}
+/**
+ * Lets a candidate answer for its collection.
+ */
+export interface SwitchRequestV1 {
+/**
+ * Name of the candidate.
+ */
+index: string
 }
 /**
  * Asks for a place to put files.
