@@ -11,6 +11,7 @@ import { addGc } from './commands/gc.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addLock } from './commands/lock.ts';
+import { addModel } from './commands/model.ts';
 import { addRecall } from './commands/recall.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSchemas } from './commands/schemas.ts';
@@ -46,6 +47,7 @@ for (const add of [
   addRecall,
   addSnapshots,
   addLock,
+  addModel,
   addGc,
   addEvents,
   addDlq,

@@ -34,6 +34,8 @@ describe('alluvium', () => {
     ['snapshots'],
     ['snapshots', 'rollback'],
     ['lock'],
+    ['model'],
+    ['model', 'add'],
     ['gc'],
     ['dlq'],
     ['dlq', 'redrive'],

@@ -7,9 +7,10 @@ export {
   type ModelRuntime,
 } from './load-embedder.ts';
 export { modelStamp, readManifest, type ModelFile, type ModelManifest, type ModelProbe } from './manifest.ts';
-export { tokenizerKind, tokenizerOf, type Tokenizer, type TokenizerKind } from './tokenizer.ts';
+export { tokenizerKind, tokenizerOf } from './tokenizer-of.ts';
+export { type Tokenizer, type TokenizerKind } from './tokenizer.ts';
 /** The former name of `tokenizerOf`. */
-export { tokenizerOf as wordPieceTokenizer } from './tokenizer.ts';
+export { tokenizerOf as wordPieceTokenizer } from './tokenizer-of.ts';
 export { folderSource } from './pack/folder-source.ts';
 export { hubSource, HUGGING_FACE, type HubSourceOptions } from './pack/hub-source.ts';
 export { importModel, type ImportModelOptions, type ModelChoices } from './pack/import-model.ts';

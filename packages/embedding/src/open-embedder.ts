@@ -7,7 +7,8 @@ import { modelStamp, type ModelManifest } from './manifest.ts';
 import { verifyDirectory } from './model-files.ts';
 import type { ModelSession, SessionOptions } from './model-session.ts';
 import { requireProbe } from './probe.ts';
-import { tokenizerOf, type Tokenizer } from './tokenizer.ts';
+import { tokenizerOf } from './tokenizer-of.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 const readTokenizer = async (directory: string, manifest: ModelManifest): Promise<Tokenizer> => {
   const text = await readFile(join(directory, 'tokenizer.json'), 'utf8');

@@ -1,6 +1,3 @@
-import { isHandledByWordPiece, wordPieceOf } from './word-piece.ts';
-import { huggingFaceTokenizer } from './hugging-face-tokenizer.ts';
-
 /** Turns text into token ids. */
 export interface Tokenizer {
   /**
@@ -14,17 +11,3 @@ export interface Tokenizer {
 
 /** How a model's tokenizer.json is run: by the WordPiece of this package, or by the library for all kinds. */
 export type TokenizerKind = 'wordpiece' | 'hf-json';
-
-/** The kind that suits a `tokenizer.json`: 'wordpiece', which is faster, for every file that it can run. */
-export const tokenizerKind = (tokenizerJson: unknown): TokenizerKind =>
-  isHandledByWordPiece(tokenizerJson) ? 'wordpiece' : 'hf-json';
-
-/**
- * The tokenizer of a parsed Hugging Face `tokenizer.json`. Truncation and padding named in the file are ignored: the
- * model's manifest rules.
- * @throws PipelineError MODEL_INVALID for a file that `kind` cannot run.
- */
-export const tokenizerOf = (
-  tokenizerJson: unknown,
-  kind: TokenizerKind = tokenizerKind(tokenizerJson),
-): Tokenizer => (kind === 'wordpiece' ? wordPieceOf(tokenizerJson) : huggingFaceTokenizer(tokenizerJson));

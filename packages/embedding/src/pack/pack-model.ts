@@ -6,7 +6,7 @@ import { loadEmbedder } from '../load-embedder.ts';
 import { readManifest, type ModelFile, type ModelManifest, type ModelProbe } from '../manifest.ts';
 import { describeBytes } from '../model-files.ts';
 import { requireProbe } from '../probe.ts';
-import { tokenizerKind } from '../tokenizer.ts';
+import { tokenizerKind } from '../tokenizer-of.ts';
 import { inspectModel, probeTolerance, type ModelFacts } from './inspect-model.ts';
 
 /** What the files of a model do not say. */
