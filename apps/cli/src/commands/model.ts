@@ -138,8 +138,9 @@ const verify = async (id: string | undefined, options: { json?: boolean }): Prom
 const addAdd = (group: Command): void => {
   group
     .command('add <model>')
+    .summary('put a model into the bucket')
     .description(
-      'put a model into the bucket: a folder, a known name, or <owner>/<name> of a hub\n\n' +
+      'Puts a model into the bucket: a folder, a known name, or <owner>/<name> of\na hub.\n\n' +
         'What the files of a model do not say must be said here; its model card\ntells. Known names need nothing.\n\n' +
         'Examples:\n  alluvium model add bge-small-en-v1.5-int8\n' +
         '  alluvium model add ./my-model --pooling mean\n' +
