@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ChatView } from './views/chat/chat-view.tsx';
 import { CollectionView } from './views/collections/collection-view.tsx';
@@ -14,32 +15,29 @@ import { SearchView } from './views/search/search-view.tsx';
 import { Empty } from './parts/empty.tsx';
 import { followLinks, navigate, path } from './router.ts';
 
+const NotHere = () => (
+  <Page title="Not here">
+    <Empty>There is no such view.</Empty>
+  </Page>
+);
+
+/** A view by the first member of its path; some show one of what they show all of. */
+const VIEWS: Record<string, (name: string | undefined) => VNode> = {
+  '': () => <HomeView />,
+  search: () => <SearchView />,
+  runs: (name) => (name === undefined ? <RunsView /> : <RunView key={name} runId={name} />),
+  events: () => <EventsView />,
+  dlq: () => <DlqView />,
+  collections: (name) =>
+    name === undefined ? <CollectionsView /> : <CollectionView key={name} name={name} />,
+  contracts: () => <ContractsView />,
+  chat: () => <ChatView />,
+};
+
 const View = () => {
-  const [first, second] = path.value;
-  switch (first) {
-    case undefined:
-      return <HomeView />;
-    case 'search':
-      return <SearchView />;
-    case 'runs':
-      return second === undefined ? <RunsView /> : <RunView key={second} runId={second} />;
-    case 'events':
-      return <EventsView />;
-    case 'dlq':
-      return <DlqView />;
-    case 'collections':
-      return second === undefined ? <CollectionsView /> : <CollectionView key={second} name={second} />;
-    case 'contracts':
-      return <ContractsView />;
-    case 'chat':
-      return <ChatView />;
-    default:
-      return (
-        <Page title="Not here">
-          <Empty>There is no such view.</Empty>
-        </Page>
-      );
-  }
+  const [first = '', second] = path.value;
+  const show = Object.hasOwn(VIEWS, first) ? VIEWS[first] : undefined;
+  return show === undefined ? <NotHere /> : show(second);
 };
 
 const isTyping = (target: EventTarget | null): boolean =>

@@ -15,7 +15,7 @@ const split = (target: string): [path: string, query: string] => {
 
 /** Members of the path: `/runs/abc` is `['runs', 'abc']`. */
 export const path = computed(() =>
-  (split(current.value)[0] ?? '/')
+  split(current.value)[0]
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent),
@@ -33,13 +33,16 @@ export const navigate = (target: string, options: { replace?: boolean } = {}): v
   if (options.replace !== true) window.scrollTo(0, 0);
 };
 
+const isPlainClick = ({ button, metaKey, ctrlKey, shiftKey, defaultPrevented }: MouseEvent): boolean =>
+  button === 0 && !metaKey && !ctrlKey && !shiftKey && !defaultPrevented;
+
+const isOfConsole = ({ target, origin, hash }: HTMLAnchorElement): boolean =>
+  target === '' && origin === window.location.origin && hash === '';
+
 /** Lets links within the console change the view without loading the page again. */
 export const followLinks = (event: MouseEvent): void => {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
-    return;
   const link = (event.target as Element | null)?.closest('a');
-  if (!link || link.target !== '' || link.origin !== window.location.origin) return;
-  if (link.hash !== '' && link.pathname === window.location.pathname) return;
+  if (!link || !isPlainClick(event) || !isOfConsole(link)) return;
   event.preventDefault();
   navigate(link.pathname + link.search);
 };

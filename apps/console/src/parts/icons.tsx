@@ -3,11 +3,11 @@ const SHAPES = {
   home: 'M3 9.5 10 3.5l7 6M5 8.5V16.5h10V8.5',
   search: 'M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M13 13l4 4',
   runs: 'M3 5h7M6 10h8M9 15h8',
-  events: 'M2.500 10h3l2.500-6 4 12 2.500-6h3',
+  events: 'M2.5 10h3l2.5-6 4 12 2.5-6h3',
   dlq: 'M4 5h12v10H4zM4 6l6 5 6-5',
-  collections: 'M3 6c3-2 5-2 7 0s4 2 7 0M3 10.500c3-2 5-2 7 0s4 2 7 0M3 15c3-2 5-2 7 0s4 2 7 0',
-  contracts: 'M3 4h5v4H3zM12 12h5v4h-5zM8 6h4.500v6',
-  chat: 'M3 4.500h14v9H9l-4 3v-3H3z',
+  collections: 'M3 6c3-2 5-2 7 0s4 2 7 0M3 10.5c3-2 5-2 7 0s4 2 7 0M3 15c3-2 5-2 7 0s4 2 7 0',
+  contracts: 'M3 4h5v4H3zM12 12h5v4h-5zM8 6h4.5v6',
+  chat: 'M3 4.5h14v9H9l-4 3v-3H3z',
 } as const;
 
 /** Name of an icon. */

@@ -30,27 +30,28 @@ const load = async (name: string): Promise<Stored> => {
 const chunkerText = ({ chunker }: StoredCollection): string =>
   chunker === undefined ? 'by default' : `${chunker.strategy} ${chunker.version}`;
 
-const Head = ({ known }: { known: StoredCollection }) => {
-  const { snapshot, active } = known;
-  return (
-    <section class="card" aria-label="What lies in it">
-      <Facts
-        facts={{
-          documents: count(snapshot?.documents ?? 0),
-          chunks: count(snapshot?.chunks ?? 0),
-          segments: count(snapshot?.segments ?? 0),
-          size: bytes(snapshot?.sizeBytes ?? 0),
-          version: snapshot?.version ?? 'none',
-          fence: snapshot?.fence ?? 'none',
-          tombstones: count(snapshot?.tombstones ?? 0),
-          'last settled': snapshot === undefined ? 'never' : ago(snapshot.publishedAt),
-          model: active?.modelId.replace(/@.*/, '') ?? 'none',
-          chunker: chunkerText(known),
-        }}
-      />
-    </section>
-  );
-};
+const factsOf = (snapshot: NonNullable<StoredCollection['snapshot']>) => ({
+  documents: count(snapshot.documents),
+  chunks: count(snapshot.chunks),
+  segments: count(snapshot.segments),
+  size: bytes(snapshot.sizeBytes),
+  version: snapshot.version,
+  fence: snapshot.fence,
+  tombstones: count(snapshot.tombstones),
+  'last settled': ago(snapshot.publishedAt),
+});
+
+const Head = ({ known }: { known: StoredCollection }) => (
+  <section class="card" aria-label="What lies in it">
+    <Facts
+      facts={{
+        ...(known.snapshot === undefined ? { documents: 'nothing published' } : factsOf(known.snapshot)),
+        model: known.active?.modelId.replace(/@.*/, '') ?? 'none',
+        chunker: chunkerText(known),
+      }}
+    />
+  </section>
+);
 
 const Stored = ({ name }: { name: string }) => {
   const { value, problem, reload } = useLoad(() => load(name), name, REFRESH_MS);

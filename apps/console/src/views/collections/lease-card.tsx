@@ -21,33 +21,20 @@ interface LeaseProps {
   reload: () => void;
 }
 
-/** Who is changing a collection. */
-export const LeaseCard = ({ collection, lease, reload }: LeaseProps) => {
+const Breaker = ({ collection, lease, reload }: LeaseProps & { lease: LeaseItem }) => {
   const [isAsking, setAsking] = useState(false);
-  const isHeld = lease?.state === 'HELD';
   const take = useAction(async () => {
-    await operate('break-lock', { collection, ...(lease?.rvn !== undefined && { rvn: lease.rvn }) });
+    await operate('break-lock', { collection, ...(lease.rvn !== undefined && { rvn: lease.rvn }) });
     reload();
   });
   return (
-    <section class="card stack tight" aria-label="Lock">
-      <div class="row spread">
-        <h2>Lock</h2>
-        <Badge tone={isHeld ? 'warn' : 'good'}>{isHeld ? 'held' : 'free'}</Badge>
+    <>
+      <Holder lease={lease} />
+      <div>
+        <button type="button" class="danger" disabled={take.isBusy} onClick={() => setAsking(true)}>
+          Break the lock
+        </button>
       </div>
-      <p class="small muted">
-        {lease === null
-          ? 'Nobody ever took it.'
-          : `Fence ${lease.fence}: nobody with a smaller one can publish.`}
-      </p>
-      {isHeld && <Holder lease={lease} />}
-      {isHeld && (
-        <div>
-          <button type="button" class="danger" disabled={take.isBusy} onClick={() => setAsking(true)}>
-            Break the lock
-          </button>
-        </div>
-      )}
       <ProblemBox problem={take.problem} />
       {isAsking && (
         <ConfirmDialog
@@ -60,6 +47,25 @@ export const LeaseCard = ({ collection, lease, reload }: LeaseProps) => {
           Whoever holds it can no longer publish once somebody else has.
         </ConfirmDialog>
       )}
+    </>
+  );
+};
+
+/** Who is changing a collection. */
+export const LeaseCard = ({ collection, lease, reload }: LeaseProps) => {
+  const isHeld = lease?.state === 'HELD';
+  return (
+    <section class="card stack tight" aria-label="Lock">
+      <div class="row spread">
+        <h2>Lock</h2>
+        <Badge tone={isHeld ? 'warn' : 'good'}>{isHeld ? 'held' : 'free'}</Badge>
+      </div>
+      <p class="small muted">
+        {lease === null
+          ? 'Nobody ever took it.'
+          : `Fence ${lease.fence}: nobody with a smaller one can publish.`}
+      </p>
+      {isHeld && <Breaker {...{ collection, lease, reload }} />}
     </section>
   );
 };

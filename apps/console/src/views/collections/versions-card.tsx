@@ -18,6 +18,17 @@ interface RowProps {
   onRollback: () => void;
 }
 
+const Actions = ({ version, onDiff, onRollback }: Omit<RowProps, 'isCurrent'>) => (
+  <>
+    <button type="button" class="plain" aria-label={`What changed since ${version.version}`} onClick={onDiff}>
+      Diff
+    </button>
+    <button type="button" class="plain" aria-label={`Roll back to ${version.version}`} onClick={onRollback}>
+      Roll back
+    </button>
+  </>
+);
+
 const Row = ({ version, isCurrent, onDiff, onRollback }: RowProps) => (
   <tr>
     <td class="nowrap">
@@ -36,28 +47,7 @@ const Row = ({ version, isCurrent, onDiff, onRollback }: RowProps) => (
         </Badge>
       ))}
     </td>
-    <td class="nowrap">
-      {!isCurrent && (
-        <>
-          <button
-            type="button"
-            class="plain"
-            aria-label={`What changed since ${version.version}`}
-            onClick={onDiff}
-          >
-            Diff
-          </button>
-          <button
-            type="button"
-            class="plain"
-            aria-label={`Roll back to ${version.version}`}
-            onClick={onRollback}
-          >
-            Roll back
-          </button>
-        </>
-      )}
-    </td>
+    <td class="nowrap">{!isCurrent && <Actions {...{ version, onDiff, onRollback }} />}</td>
   </tr>
 );
 

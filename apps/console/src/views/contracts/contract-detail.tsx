@@ -34,30 +34,40 @@ const Parties = ({ name, services }: Omit<DetailProps, 'info'>) => {
   );
 };
 
-/** The schema of one event or object, with an example. */
-export const ContractDetail = ({ info, name, services }: DetailProps) => {
-  const path = `/_local/contracts/${name}`;
-  const { value, problem } = useLoad(() => call<{ schema: unknown; example: unknown }>(path), path);
+const EventPart = ({ name, services }: Omit<DetailProps, 'info'>) => {
   const command = `npx alluvium events emit ${name} --data event.json --dry-run`;
   return (
-    <section class="card stack tight sticky" aria-label={name}>
-      <div class="row">
-        <h2 class="mono break">{name}</h2>
-        {info?.planned === true && <Badge tone="warn">planned</Badge>}
-      </div>
-      <p>{info?.description ?? 'There is no such schema.'}</p>
-      {info?.kind === 'event' && (
-        <>
-          <Parties {...{ name, services }} />
-          <span class="command">
-            <code>{command}</code>
-            <CopyButton text={command} />
-          </span>
-        </>
-      )}
+    <>
+      <Parties {...{ name, services }} />
+      <span class="command">
+        <code>{command}</code>
+        <CopyButton text={command} />
+      </span>
+    </>
+  );
+};
+
+const Files = ({ name }: { name: string }) => {
+  const path = `/_local/contracts/${name}`;
+  const { value, problem } = useLoad(() => call<{ schema: unknown; example: unknown }>(path), path);
+  return (
+    <>
       <ProblemBox problem={problem} />
       {value?.example != null && <JsonView label="Example" value={value.example} />}
       {value?.schema != null && <JsonView label="Schema" value={value.schema} />}
-    </section>
+    </>
   );
 };
+
+/** The schema of one event or object, with an example. */
+export const ContractDetail = ({ info, name, services }: DetailProps) => (
+  <section class="card stack tight sticky" aria-label={name}>
+    <div class="row">
+      <h2 class="mono break">{name}</h2>
+      {info?.planned === true && <Badge tone="warn">planned</Badge>}
+    </div>
+    <p>{info?.description ?? 'There is no such schema.'}</p>
+    {info?.kind === 'event' && <EventPart {...{ name, services }} />}
+    <Files name={name} />
+  </section>
+);

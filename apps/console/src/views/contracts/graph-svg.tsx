@@ -24,6 +24,10 @@ const describe = ({ services }: ContractGraph, { name, from, to }: EventRow): st
   return `${name}: from ${names(from)} to ${names(to)}`;
 };
 
+const Own = ({ x, y, colour }: { x: number; y: number; colour: string }) => (
+  <circle cx={x} cy={y} r="9" fill="none" stroke={colour} stroke-width="1.5" />
+);
+
 const Marks = ({ row, y }: { row: EventRow; y: number }) => {
   const columns = [...row.from, ...row.to].map(xOf);
   const colour = colourOf(row.from[0] ?? row.to[0] ?? 0);
@@ -43,10 +47,10 @@ const Marks = ({ row, y }: { row: EventRow; y: number }) => {
           key={`to${column}`}
           cx={xOf(column)}
           cy={y}
-          r="5.500"
+          r="5.5"
           fill="var(--surface)"
           stroke={colour}
-          stroke-width="2.500"
+          stroke-width="2.5"
         />
       ))}
       {row.from.map((column) => (
@@ -60,23 +64,29 @@ const Marks = ({ row, y }: { row: EventRow; y: number }) => {
           fill={colourOf(column)}
         />
       ))}
-      {isOwn && (
-        <circle cx={xOf(row.from[0] ?? 0)} cy={y} r="9" fill="none" stroke={colour} stroke-width="1.500" />
-      )}
+      {isOwn && <Own x={xOf(row.from[0] ?? 0)} {...{ y, colour }} />}
     </g>
   );
 };
 
-const Row = ({ graph, index, isChosen }: { graph: ContractGraph; index: number; isChosen: boolean }) => {
-  const row = graph.rows[index];
-  if (row === undefined) return null;
-  const y = yOf(index);
-  const choose = (): void => navigate(`/contracts/${row.name}`);
-  const press = (event: KeyboardEvent): void => {
+const keyPress =
+  (act: () => void) =>
+  (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
-    choose();
+    act();
   };
+
+interface RowProps {
+  graph: ContractGraph;
+  row: EventRow;
+  y: number;
+  isChosen: boolean;
+}
+
+const Row = ({ graph, row, y, isChosen }: RowProps) => {
+  const choose = (): void => navigate(`/contracts/${row.name}`);
+  const width = LEFT + COLUMN * graph.services.length;
   return (
     <g
       class={`graph-row ${isChosen ? 'selected' : ''}`}
@@ -85,16 +95,9 @@ const Row = ({ graph, index, isChosen }: { graph: ContractGraph; index: number; 
       aria-label={describe(graph, row)}
       aria-pressed={isChosen}
       onClick={choose}
-      onKeyDown={press}
+      onKeyDown={keyPress(choose)}
     >
-      <rect
-        class="graph-back"
-        x="0"
-        y={y - ROW / 2}
-        width={LEFT + COLUMN * graph.services.length}
-        height={ROW}
-        rx="4"
-      />
+      <rect class="graph-back" x="0" y={y - ROW / 2} width={width} height={ROW} rx="4" />
       <text x="10" y={y + 4}>
         {row.name}
       </text>
@@ -139,8 +142,8 @@ export const GraphSvg = ({ graph, chosen }: { graph: ContractGraph; chosen: stri
       aria-label="Events between services"
     >
       <Columns {...{ graph, height }} />
-      {graph.rows.map(({ name }, index) => (
-        <Row key={name} {...{ graph, index }} isChosen={name === chosen} />
+      {graph.rows.map((row, index) => (
+        <Row key={row.name} {...{ graph, row }} y={yOf(index)} isChosen={row.name === chosen} />
       ))}
     </svg>
   );

@@ -41,26 +41,33 @@ const useLetters = ({ service, onChange }: LettersProps) => {
   return { ...loaded, told, redrive, drop };
 };
 
+interface DropProps {
+  onDrop: () => void;
+  onClose: () => void;
+}
+
+const DropDialog = ({ onDrop, onClose }: DropProps) => (
+  <ConfirmDialog title="Drop the message" word="drop" action="Drop it" onConfirm={onDrop} onClose={onClose}>
+    It is deleted for good; nothing can bring it back.
+  </ConfirmDialog>
+);
+
 /** What lies in the dead letters of a service. */
 export const QueueLetters = (props: LettersProps) => {
   const { value, problem, told, redrive, drop } = useLetters(props);
   const [dropping, setDropping] = useState<string[] | undefined>(undefined);
   const letters = value?.letters ?? [];
   const isBusy = redrive.isBusy || drop.isBusy;
+  const redriveAll = (): void => redrive.run(letters.map(({ id }) => id));
   return (
     <section class="card stack tight" aria-label={`Dead letters of ${props.service}`}>
       <div class="row spread">
         <h2>{props.service}</h2>
-        <button
-          type="button"
-          class="primary"
-          disabled={isBusy || letters.length === 0}
-          onClick={() => redrive.run(letters.map(({ id }) => id))}
-        >
+        <button type="button" class="primary" disabled={isBusy || letters.length === 0} onClick={redriveAll}>
           Redrive all
         </button>
       </div>
-      <p class="small" aria-live="polite">
+      <p class="small told" aria-live="polite">
         {told}
       </p>
       <ProblemBox problem={problem ?? redrive.problem ?? drop.problem} />
@@ -76,15 +83,7 @@ export const QueueLetters = (props: LettersProps) => {
         ))}
       </ul>
       {dropping !== undefined && (
-        <ConfirmDialog
-          title="Drop the message"
-          word="drop"
-          action="Drop it"
-          onConfirm={() => drop.run(dropping)}
-          onClose={() => setDropping(undefined)}
-        >
-          It is deleted for good; nothing can bring it back.
-        </ConfirmDialog>
+        <DropDialog onDrop={() => drop.run(dropping)} onClose={() => setDropping(undefined)} />
       )}
     </section>
   );

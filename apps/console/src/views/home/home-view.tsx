@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { collectionNames, loadCollectionNames } from '../../api/collections.ts';
+import { loadCollectionNames } from '../../api/collections.ts';
 import { info } from '../../api/info.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -35,31 +35,39 @@ const SearchBox = ({ collection }: { collection: string }) => {
   );
 };
 
+const NoStore = () => (
+  <Empty command="aws s3 cp --recursive ./docs s3://<data bucket>/inbox/docs/drop/">
+    Give the console the bucket of the stack (ALLUVIUM_BUCKET) to upload from here, or copy files to the
+    inbox.
+  </Empty>
+);
+
+const DEFAULT_COLLECTION = 'docs';
+
+const Drop = () => {
+  const [collection, setCollection] = useState(journey.value?.collection ?? DEFAULT_COLLECTION);
+  return (
+    <DropZone
+      {...{ collection, onCollection: setCollection }}
+      onFiles={(files) => beginJourney(files, collection)}
+    />
+  );
+};
+
 /** The first page: drop something, find it. */
 export const HomeView = () => {
-  const [collection, setCollection] = useState(journey.value?.collection ?? 'docs');
+  const dropped = journey.value;
   useEffect(() => {
     loadCollectionNames().catch(() => undefined);
-  }, [journey.value?.hitMs]);
-  const searched = collectionNames.value?.includes(collection) === false ? 'docs' : collection;
+  }, [dropped?.hitMs]);
   return (
     <Page
       title="From documents to answers"
       lead="Everything below runs in your own account, or on this machine."
     >
-      {info.value?.store === false ? (
-        <Empty command="aws s3 cp --recursive ./docs s3://<data bucket>/inbox/docs/drop/">
-          Give the console the bucket of the stack (ALLUVIUM_BUCKET) to upload from here, or copy files to the
-          inbox.
-        </Empty>
-      ) : (
-        <DropZone
-          {...{ collection, onCollection: setCollection }}
-          onFiles={(files) => beginJourney(files, collection)}
-        />
-      )}
-      <SearchBox collection={journey.value?.collection ?? searched} />
-      {journey.value !== undefined && <JourneyCard journey={journey.value} />}
+      {info.value?.store === false ? <NoStore /> : <Drop />}
+      <SearchBox collection={dropped?.collection ?? DEFAULT_COLLECTION} />
+      {dropped !== undefined && <JourneyCard journey={dropped} />}
       <Overview />
     </Page>
   );

@@ -17,7 +17,7 @@ const STEPS: [name: keyof Timings, label: string, colour: string][] = [
 const sharesOf = (timings: Timings): Share[] =>
   STEPS.flatMap(([name, label, colour]) => {
     const ms = timings[name];
-    return ms === undefined ? [] : [{ label, value: ms, colour, text: `${ms.toFixed(1)}` }];
+    return ms === undefined ? [] : [{ label, value: ms, colour, text: ms.toFixed(1) }];
   });
 
 const Plan = ({ plan }: { plan: NonNullable<RetrieveResponseV1['plan']> }) => (

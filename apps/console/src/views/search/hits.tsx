@@ -19,12 +19,10 @@ const Snippet = ({ snippet, highlights }: Result) => {
 const partsOf = ({ explanation, score }: Result): { label: string; value: number; colour: string }[] => {
   const { fused } = explanation ?? {};
   if (fused === undefined) return [{ label: 'score', value: score, colour: 'var(--settle)' }];
-  const [dense, lexical] = [fused.dense, fused.lexical].map((part) =>
-    part === undefined ? 0 : part.weight * part.share,
-  );
+  const { dense, lexical } = fused;
   return [
-    { label: 'meaning', value: dense ?? 0, colour: 'var(--settle)' },
-    { label: 'words', value: lexical ?? 0, colour: 'var(--fetch)' },
+    { label: 'meaning', value: dense.weight * dense.share, colour: 'var(--settle)' },
+    { label: 'words', value: lexical.weight * lexical.share, colour: 'var(--fetch)' },
   ];
 };
 
@@ -39,7 +37,7 @@ const ScoreBar = ({ result, best }: { result: Result; best: number }) => (
   </span>
 );
 
-const Attributes = ({ attributes = {} }: Result) => (
+const Attributes = ({ attributes }: Result) => (
   <span class="row small">
     {Object.entries(attributes).map(([name, value]) => (
       <span key={name} class="badge">

@@ -149,6 +149,26 @@ const More = ({ state, onChange }: FormProps) => {
   );
 };
 
+interface ControlsProps {
+  state: SearchState;
+  set: (name: keyof SearchState) => (value: string) => void;
+}
+
+const Controls = ({ state, set }: ControlsProps) => (
+  <div class="row">
+    <Select
+      label="collection"
+      value={state.collection}
+      values={collectionNames.value ?? []}
+      onChange={set('collection')}
+    />
+    <Select label="mode" value={state.mode} values={['hybrid', 'dense', 'lexical']} onChange={set('mode')} />
+    <Select label="recall" value={state.recall} values={['0.95', '0.99', 'exact']} onChange={set('recall')} />
+    <Select label="fusion" value={state.fusion} values={['min-max', 'rrf']} onChange={set('fusion')} />
+    <Text label="results" value={state.k} width="4.5rem" onChange={set('k')} />
+  </div>
+);
+
 /** What to search, and how. */
 export const SearchForm = ({ state, onChange }: FormProps) => {
   const set =
@@ -166,28 +186,7 @@ export const SearchForm = ({ state, onChange }: FormProps) => {
         value={state.q}
         onInput={(event) => set('q')(event.currentTarget.value)}
       />
-      <div class="row">
-        <Select
-          label="collection"
-          value={state.collection}
-          values={collectionNames.value ?? []}
-          onChange={set('collection')}
-        />
-        <Select
-          label="mode"
-          value={state.mode}
-          values={['hybrid', 'dense', 'lexical']}
-          onChange={set('mode')}
-        />
-        <Select
-          label="recall"
-          value={state.recall}
-          values={['0.95', '0.99', 'exact']}
-          onChange={set('recall')}
-        />
-        <Select label="fusion" value={state.fusion} values={['min-max', 'rrf']} onChange={set('fusion')} />
-        <Text label="results" value={state.k} width="4.5rem" onChange={set('k')} />
-      </div>
+      <Controls {...{ state, set }} />
       <More {...{ state, onChange }} />
     </form>
   );

@@ -65,9 +65,13 @@ interface WhyProps {
 
 const sumText = ({ fused }: Explanation, score: number): string => {
   if (fused === undefined) return `score ${rounded(score)}`;
-  const parts = [fused.dense, fused.lexical].filter((part) => part !== undefined);
+  const parts = [fused.dense, fused.lexical];
   return `${fused.fusion}: ${parts.map(({ weight, share }) => rounded(weight * share)).join(' + ')} = ${rounded(score)}`;
 };
+
+// What is not settled yet lies in a delta.
+const placeText = (key: string): string =>
+  `${key.startsWith('embeddings/') ? 'delta' : 'segment'} ${key.split('/').at(-1)?.slice(0, 16) ?? ''}`;
 
 /** How a hit came by its score. */
 export const Why = ({ explanation, score, answer }: WhyProps) => {
@@ -85,7 +89,7 @@ export const Why = ({ explanation, score, answer }: WhyProps) => {
       {lexical !== undefined && <Terms terms={lexical.terms} />}
       <p class="mono">{sumText(explanation, score)}</p>
       <p class="small muted break">
-        {segment === undefined ? 'from the tail' : `segment ${segment.split('/').at(-1)?.slice(0, 16) ?? ''}`}
+        {placeText(segment)}
         {answer.snapshot !== undefined && `, snapshot ${answer.snapshot.version}`}
       </p>
     </div>
