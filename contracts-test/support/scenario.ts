@@ -65,6 +65,12 @@ export const cancelNothing = async (installation: Installation): Promise<void> =
   await installation.settle();
 };
 
+/** An index beside the active one is built of what was derived before. */
+export const buildCandidate = async (installation: Installation): Promise<void> => {
+  await installation.invoke('orchestrator', 'http', postRequest('/collections/docs/candidates', {}));
+  await installation.settle();
+};
+
 const HOUR_MS = 3_600_000;
 
 /** An attempt that began and of which nobody heard since: the sweep sends it on its way again. */
@@ -79,6 +85,15 @@ export const forgetRun = async (installation: Installation): Promise<void> => {
   await installation.invoke('orchestrator', 'onSweep', {});
   // What is told again later would else be written down with another time.
   installation.advance(-HOUR_MS);
+  await installation.settle();
+};
+
+/** An operator pauses a source and lets it be read again. */
+export const holdSource = async (installation: Installation, source: string): Promise<void> => {
+  for (const operation of ['pause', 'resume']) {
+    const asked = { operation, args: { collection: 'docs', source } };
+    await installation.invoke('orchestrator', 'http', postRequest('/operations', asked));
+  }
   await installation.settle();
 };
 
@@ -196,11 +211,13 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await runUpload(installation, 'first');
   await dropFile(installation, 'note.md');
   await putSource(installation, 'site');
+  await holdSource(installation, 'site');
   await losePointers(installation);
   await misplaceDelta(installation);
   await spoilDelta(installation);
   await pileUpDeltas(installation);
   await cancelNothing(installation);
+  await buildCandidate(installation);
   await forgetRun(installation);
   await askQuery(installation);
 };

@@ -2,6 +2,7 @@ import type { EventBus, Objects, Runtime } from '@alluvium/lambda-kit';
 import type { ObjectStore } from '@alluvium/vector-store';
 import { makeWorld as compactorWorld } from '../../services/compactor/test/support/world.ts';
 import { countingModel } from '../../services/embed/test/fixtures.ts';
+import { memoryDocuments } from '../../services/ingest/test/support/memory-documents.ts';
 import { memoryInbox } from '../../services/ingest/test/support/memory-inbox.ts';
 import { makeWorld as ingestWorld } from '../../services/ingest/test/support/world.ts';
 import { memoryJobs, memoryProgress } from '../../services/orchestrator/test/support/memory-stores.ts';
@@ -36,17 +37,21 @@ export interface World {
 
 /** The services that have handlers. A new one is entered here, and the contracts are tried on it. */
 export const worlds: Record<string, (surroundings: Surroundings) => World> = {
-  platform: () => ({ deps: {}, state: () => undefined }),
+  platform: ({ runtime }) => ({
+    deps: { logger: runtime.logger, keys: { find: async () => undefined }, nowMs: () => 0 },
+    state: () => undefined,
+  }),
 
   ingest: ({ runtime, bus, objects, stored }) => {
     const { deps, pages } = ingestWorld();
     pages.set('https://example.org/', 'A page of a site.');
-    const { runs, checkpoints, generations } = deps;
+    const { runs, checkpoints, generations, controls } = deps;
+    const documents = memoryDocuments(stored);
     return {
-      deps: { ...deps, runtime, bus, objects, inbox: memoryInbox(stored) },
+      deps: { ...deps, runtime, bus, objects, documents, inbox: memoryInbox(stored) },
       state: () => [
         ...[runs.runs, runs.parts, checkpoints.checkpoints, checkpoints.fates],
-        generations.generations,
+        ...[generations.generations, controls.controls],
       ],
     };
   },

@@ -8,8 +8,8 @@ export const MAX_SOURCE_BYTES = 256 * 1024;
 const refuse = (code: string, message: string): PipelineError =>
   new PipelineError(message, { code, kind: 'invalid' });
 
-/** Refuses a source document that is of another place than it should be, or paused. */
-export const assertSource = (
+/** Refuses a source document that is of another place than it should be. */
+export const assertPlace = (
   source: SourceV1,
   expected: { collection: string; name: string; connector?: string },
 ): SourceV1 => {
@@ -21,11 +21,10 @@ export const assertSource = (
       `The source ${place} was expected to be ${collection}/${name} (${connector})`,
     );
   }
-  if (source.paused === true) throw refuse('SOURCE_PAUSED', `The source ${place} is paused`);
   return source;
 };
 
-/** Reads the document of a source; throws CONNECTOR_UNKNOWN, SOURCE_INVALID, SOURCE_PAUSED or what reading objects throws. */
+/** Reads the document of a source; throws CONNECTOR_UNKNOWN, SOURCE_INVALID or what reading objects throws. */
 export const loadSource = async (
   objects: Objects,
   collection: string,
@@ -40,5 +39,5 @@ export const loadSource = async (
       `${manifest.key} has ${manifest.bytes} bytes, more than ${MAX_SOURCE_BYTES}`,
     );
   }
-  return assertSource(await objects.readDocument(sourceV1, manifest), { collection, name, connector });
+  return assertPlace(await objects.readDocument(sourceV1, manifest), { collection, name, connector });
 };

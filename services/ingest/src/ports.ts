@@ -105,6 +105,46 @@ export interface CheckpointStore {
   revert(parts: readonly Pick<PartRef, 'runId' | 'part'>[], at: Reversion): Promise<void>;
 }
 
+/** Who paused a source by an operation, and why. */
+export interface SourcePause {
+  /** ISO 8601. */
+  at: string;
+  by: string;
+  reason?: string;
+}
+
+/** What is remembered of a source beside its document. */
+export interface SourceControl {
+  pause?: SourcePause;
+  /** Time of its schedule that was seen to last. */
+  scheduledMs?: number;
+  lastRun?: { runId: string; window: string; startedAt: string };
+}
+
+/** Where a source is. */
+export interface SourcePlace {
+  collection: string;
+  name: string;
+}
+
+/** What is remembered of sources; of one that nobody heard of, nothing. */
+export interface SourceControls {
+  /** In the order of the places. */
+  read(places: SourcePlace[]): Promise<SourceControl[]>;
+  /** Changes what is given; undefined takes a value away. */
+  change(
+    place: SourcePlace,
+    values: { [Key in keyof SourceControl]: SourceControl[Key] | undefined },
+  ): Promise<void>;
+  forget(place: SourcePlace): Promise<void>;
+}
+
+/** The documents of sources, for those who change them. */
+export interface SourceDocuments {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
 /** What the ingest service needs of the world. */
 export interface IngestDeps {
   runtime: Runtime;
@@ -114,10 +154,16 @@ export interface IngestDeps {
   runs: RunStore;
   checkpoints: CheckpointStore;
   generations: GenerationStore;
+  controls: SourceControls;
   /** Opens the connector of a source. Throws CONNECTOR_UNKNOWN and SOURCE_INVALID. */
   connect: (source: SourceV1) => Connector;
   leases: Leases;
   pause: (delayMs: number) => Promise<unknown>;
+}
+
+/** What the HTTP API needs beside. */
+export interface HttpDeps extends IngestDeps {
+  documents: SourceDocuments;
 }
 
 /** What is needed once the sources are read. */

@@ -14,7 +14,7 @@ import { assertUpload, MAX_MANIFEST_BYTES } from './domain/upload.ts';
 import type { IngestDeps, InboxFile } from './ports.ts';
 import { parseSourceKey } from './domain/source-keys.ts';
 import { startRun } from './start-run.ts';
-import { startSource } from './start-source.ts';
+import { receiveSource } from './start-source.ts';
 
 const SOURCE = 'files';
 
@@ -105,7 +105,7 @@ const receive = (deps: IngestDeps, key: string, arrival: InboxArrival): Promise<
 /** Starts the run that a new object in the inbox, or a new document of a source, asks for; others start nothing. */
 export const receiveObject = async (deps: IngestDeps, key: string): Promise<void> => {
   if (parseSourceKey(key) !== undefined) {
-    await startSource(deps, key, ({ lastModified }) => lastModified);
+    await receiveSource(deps, key);
     return;
   }
   const arrival = parseInboxKey(key);

@@ -26,6 +26,7 @@ import { loadSource } from './load-source.ts';
 import { readPages, writePage } from './page-log.ts';
 import type { IngestDeps } from './ports.ts';
 import { SliceOver, type RecordSource } from './record-source.ts';
+import { controlOf, pauseOf } from './source-pause.ts';
 
 /** Enough for one more step, whose request may be repeated, and for a part. */
 const RESERVE_MS = 120_000;
@@ -132,6 +133,19 @@ const firstPage = async (deps: IngestDeps, { runId, collection, source }: Slice)
   return writePage(deps.objects, { runId, page: 0, records: [], progress: asProgress(told) });
 };
 
+// A pause ends the run with what it has; the next one goes on at the same step.
+const cutWhenPaused = async (crawl: Crawl): Promise<void> => {
+  const { deps, slice } = crawl;
+  if (isOver(crawl)) return;
+  const reason = pauseOf(
+    {},
+    await controlOf(deps, { collection: slice.collection, name: slice.source.name }),
+  );
+  if (reason === undefined) return;
+  deps.runtime.logger.info('The source is paused; the run ends', { source: slice.source.name, reason });
+  await store(crawl, [], { seen: {}, cut: true });
+};
+
 /**
  * The records of a source that a connector reads. Every step is stored before the next one begins: the stored steps
  * alone decide which records the run has, and nothing is fetched twice but the step that a crash cut off.
@@ -159,6 +173,7 @@ export const sourceRecords = async (
     remainingMs,
     steps: 0,
   };
+  await cutWhenPaused(crawl);
   return {
     read: (from) => recordsFrom(crawl, from),
     after: (last) => positionAfter(crawl, last),

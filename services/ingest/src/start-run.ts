@@ -10,6 +10,7 @@ import type { Lease } from '@alluvium/vector-store';
 import { loadSource } from './load-source.ts';
 import { isUpload, loadUpload } from './load-upload.ts';
 import type { IngestDeps, Run } from './ports.ts';
+import { assertNotPaused, controlOf } from './source-pause.ts';
 
 const LEASE_TRIES = 16;
 const LEASE_PAUSE_MS = 1000;
@@ -39,12 +40,19 @@ const acquireLease = async (
 };
 
 const assertReadableSource = async (deps: IngestDeps, { collection, source }: RunRequest): Promise<void> => {
-  if (isUpload(source)) await loadUpload(deps.objects, collection, source);
-  else deps.connect(await loadSource(deps.objects, collection, source));
+  if (isUpload(source)) {
+    await loadUpload(deps.objects, collection, source);
+    return;
+  }
+  const loaded = await loadSource(deps.objects, collection, source);
+  assertNotPaused({ collection, name: source.name }, loaded, {});
+  deps.connect(loaded);
 };
 
 // The lease orders the starts of a source's runs: its fence says which of two runs is the later one.
 const registerRun = async (deps: IngestDeps, request: RunRequest, runId: string): Promise<Run> => {
+  const place = { collection: request.collection, name: request.source.name };
+  assertNotPaused(place, {}, await controlOf(deps, place));
   const known = await deps.runs.find(runId);
   if (known !== undefined) return known;
   await assertReadableSource(deps, request);

@@ -13,12 +13,14 @@ import {
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { leases, leaseTable, systemClock } from '@alluvium/vector-store';
 import { dynamoDbCheckpoints } from './adapters/checkpoints-dynamodb.ts';
+import { dynamoDbControls } from './adapters/controls-dynamodb.ts';
 import { dynamoDbGenerations } from './adapters/generations-dynamodb.ts';
 import { inboxFiles } from './adapters/inbox-files.ts';
 import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
 import { namedSecrets } from './adapters/secrets.ts';
-import type { DeriveDeps, Inbox, IngestDeps, StartDeps } from './ports.ts';
+import { s3SourceDocuments } from './adapters/source-documents-s3.ts';
+import type { DeriveDeps, HttpDeps, Inbox, IngestDeps, StartDeps } from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
@@ -54,11 +56,18 @@ export const wire = (): IngestDeps => {
     inbox,
     runs: dynamoDbRuns(table),
     generations: dynamoDbGenerations(table),
+    controls: dynamoDbControls(table),
     connect: liveConnect(inbox),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),
     pause,
   };
 };
+
+/** {@link wire}, with the documents of sources. */
+export const wireHttp = (): HttpDeps => ({
+  ...wire(),
+  documents: s3SourceDocuments({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') }),
+});
 
 /** {@link wire}, with the memory of what was started before. */
 export const wireStart = (): StartDeps => ({

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import dynalite from 'dynalite';
 import { dynamoDbCheckpoints } from '../src/adapters/checkpoints-dynamodb.ts';
+import { dynamoDbControls } from '../src/adapters/controls-dynamodb.ts';
 import { dynamoDbGenerations } from '../src/adapters/generations-dynamodb.ts';
 import { dynamoDbRuns } from '../src/adapters/runs-dynamodb.ts';
 import type { Checkpoint, PartRef } from '../src/domain/unchanged.ts';
@@ -14,9 +15,11 @@ import type {
   GenerationStore,
   Run,
   RunStore,
+  SourceControls,
   StoredPart,
 } from '../src/ports.ts';
 import { memoryCheckpoints } from './support/memory-checkpoints.ts';
+import { memoryControls } from './support/memory-controls.ts';
 import { memoryGenerations } from './support/memory-generations.ts';
 import { memoryRuns } from './support/memory-runs.ts';
 
@@ -239,5 +242,26 @@ describe.each(GENERATIONS)('generations of a source in %s', (_name, open) => {
     expect(await store.lastRollbackMs('docs')).toBeUndefined();
     for (const atMs of [5, 9, 7]) await store.noteRollback('docs', atMs);
     expect(await store.lastRollbackMs('docs')).toBe(9);
+  });
+});
+
+describe.each<[string, () => SourceControls]>([
+  ['memory', memoryControls],
+  ['DynamoDB', () => dynamoDbControls(table)],
+])('what is remembered of sources in %s', (_name, open) => {
+  const site = { collection: 'docs', name: 'site' };
+  const pause = { at: '2026-03-01T12:00:00.000Z', by: 'admin' };
+  const lastRun = { runId: 'r'.repeat(26), window: '2026-03-01T06:00Z', startedAt: pause.at };
+
+  it('changes value by value, and is read in the order that is asked for', async () => {
+    const controls = open();
+    await controls.change(site, { pause, scheduledMs: 1 });
+    await controls.change(site, { lastRun, scheduledMs: 2 });
+    const places = [{ collection: 'docs', name: 'unknown' }, site];
+    expect(await controls.read(places)).toEqual([{}, { pause, lastRun, scheduledMs: 2 }]);
+    await controls.change(site, { pause: undefined });
+    expect(await controls.read([site])).toEqual([{ lastRun, scheduledMs: 2 }]);
+    await controls.forget(site);
+    expect(await controls.read([site])).toEqual([{}]);
   });
 });

@@ -25,6 +25,8 @@ import { makeHandler as onInbox } from '../../src/handlers/on-inbox-object-creat
 import { makeHandler as onSchedule } from '../../src/handlers/on-schedule.ts';
 import type { Inbox } from '../../src/ports.ts';
 import { memoryCheckpoints } from './memory-checkpoints.ts';
+import { memoryControls } from './memory-controls.ts';
+import { memoryDocuments } from './memory-documents.ts';
 import { memoryGenerations } from './memory-generations.ts';
 import { memoryInbox } from './memory-inbox.ts';
 import { MemoryPersistence } from './memory-persistence.ts';
@@ -56,6 +58,8 @@ export const makeWorld = () => {
     runs: memoryRuns(),
     checkpoints: memoryCheckpoints(),
     generations: memoryGenerations(),
+    controls: memoryControls(),
+    documents: memoryDocuments(objects.stored),
     connect: ({ connector, settings, collection }: SourceV1): Connector => {
       const inbox = memoryInbox(objects.stored);
       if (connector === 'files') return openConnector({ connector, settings }, offline(inbox, collection));

@@ -1,0 +1,9 @@
+import { httpHandler } from '@alluvium/lambda-kit';
+import type { HttpDeps } from '../ports.ts';
+import { sourceRoutes } from '../routes/source-routes.ts';
+import { wireHttp } from '../wiring.ts';
+
+export const makeHandler = (deps: HttpDeps) =>
+  httpHandler(deps.runtime, (router) => sourceRoutes(router, deps));
+
+export const handler = makeHandler(wireHttp());
