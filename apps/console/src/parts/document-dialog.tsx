@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { loadDocument, type StoredDocument } from '../api/documents.ts';
 import { useLoad } from '../api/use-load.ts';
+import { Dialog } from './dialog.tsx';
 import { ProblemBox } from './problem-box.tsx';
 
 /** A document, or one chunk of it. */
@@ -30,27 +31,13 @@ const Chunks = ({ document, chunkId }: { document: StoredDocument; chunkId: stri
 /** A document as it was cut into chunks; the one that is meant stands out. */
 export const DocumentDialog = ({ place, onClose }: { place: DocumentPlace; onClose: () => void }) => {
   const { collection, documentId, chunkId } = place;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-  const { value, problem } = useLoad(
-    () => loadDocument(collection, documentId),
-    `${collection} ${documentId}`,
-  );
+  const key = `${collection} ${documentId}`;
+  const { value, problem } = useLoad(() => loadDocument(collection, documentId), key);
   return (
-    <dialog ref={dialog} class="wide" onClose={onClose} aria-label="Document">
-      <div class="stack tight">
-        <div class="row spread">
-          <h2>{value?.title ?? 'Document'}</h2>
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Close
-          </button>
-        </div>
-        <p class="muted small mono break">{documentId}</p>
-        <ProblemBox problem={problem} />
-        {value !== undefined && <Chunks document={value} chunkId={chunkId} />}
-      </div>
-    </dialog>
+    <Dialog title={value?.title ?? 'Document'} label="Document" onClose={onClose}>
+      <p class="muted small mono break">{documentId}</p>
+      <ProblemBox problem={problem} />
+      {value !== undefined && <Chunks document={value} chunkId={chunkId} />}
+    </Dialog>
   );
 };

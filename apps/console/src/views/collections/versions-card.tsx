@@ -20,7 +20,7 @@ interface RowProps {
 
 const Actions = ({ version, onDiff, onRollback }: Omit<RowProps, 'isCurrent'>) => (
   <>
-    <button type="button" class="plain" aria-label={`What changed since ${version.version}`} onClick={onDiff}>
+    <button type="button" class="plain" aria-label={`Diff since ${version.version}`} onClick={onDiff}>
       Diff
     </button>
     <button type="button" class="plain" aria-label={`Roll back to ${version.version}`} onClick={onRollback}>
@@ -111,7 +111,7 @@ export const VersionsCard = (props: CardProps) => {
   return (
     <section class="card stack tight" aria-label="Snapshot history">
       <h2>Snapshots</h2>
-      <p class="small" aria-live="polite">
+      <p class="small told" aria-live="polite">
         {rollback.isBusy ? 'Asked the compactor; waiting for its answer…' : rollback.told}
       </p>
       <ProblemBox problem={rollback.problem} />

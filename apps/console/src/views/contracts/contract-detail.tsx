@@ -53,21 +53,20 @@ const Files = ({ name }: { name: string }) => {
   return (
     <>
       <ProblemBox problem={problem} />
-      {value?.example != null && <JsonView label="Example" value={value.example} />}
-      {value?.schema != null && <JsonView label="Schema" value={value.schema} />}
+      <div class="halves">
+        {value?.example != null && <JsonView label="Example" value={value.example} />}
+        {value?.schema != null && <JsonView label="Schema" value={value.schema} />}
+      </div>
     </>
   );
 };
 
 /** The schema of one event or object, with an example. */
 export const ContractDetail = ({ info, name, services }: DetailProps) => (
-  <section class="card stack tight sticky" aria-label={name}>
-    <div class="row">
-      <h2 class="mono break">{name}</h2>
-      {info?.planned === true && <Badge tone="warn">planned</Badge>}
-    </div>
+  <>
+    {info?.planned === true && <Badge tone="warn">planned</Badge>}
     <p>{info?.description ?? 'There is no such schema.'}</p>
     {info?.kind === 'event' && <EventPart {...{ name, services }} />}
     <Files name={name} />
-  </section>
+  </>
 );

@@ -1,9 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { useLoad } from '../../api/use-load.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
-import { path } from '../../router.ts';
+import { navigate, path } from '../../router.ts';
 import { ContractDetail, type SchemaInfo } from './contract-detail.tsx';
 import { graphOf, type ServiceContract } from './graph.ts';
 import { GraphSvg } from './graph-svg.tsx';
@@ -32,24 +33,29 @@ const Contracts = ({ services, schemas }: Contracts) => {
   const [, chosen] = path.value;
   const graph = useMemo(() => graphOf(services), [services]);
   return (
-    <div class={chosen === undefined ? 'stack' : 'columns'}>
-      <div class="stack">
-        <div class="card scroll" tabIndex={0} role="region" aria-label="Who tells whom">
-          <GraphSvg {...{ graph, chosen }} />
-          <p class="small muted">
-            A square says it, a ring hears it. Choose one for its schema and an example.
-          </p>
-        </div>
-        <Others schemas={schemas.filter(({ kind }) => kind !== 'event')} />
+    <>
+      <div class="card scroll" tabIndex={0} role="region" aria-label="Who tells whom">
+        <GraphSvg {...{ graph, chosen }} />
+        <p class="small muted">
+          A square says it, a ring hears it. Choose one for its schema and an example.
+        </p>
       </div>
+      <Others schemas={schemas.filter(({ kind }) => kind !== 'event')} />
       {chosen !== undefined && (
-        <ContractDetail
-          name={chosen}
-          info={schemas.find(({ name }) => name === chosen)}
-          services={services}
-        />
+        <Dialog
+          key={chosen}
+          title={<code>{chosen}</code>}
+          label={chosen}
+          onClose={() => navigate('/contracts')}
+        >
+          <ContractDetail
+            name={chosen}
+            info={schemas.find(({ name }) => name === chosen)}
+            services={services}
+          />
+        </Dialog>
       )}
-    </div>
+    </>
   );
 };
 
