@@ -12,6 +12,7 @@ Object.assign(process.env, {
   EVENT_BUS_NAME: 'test-bus',
   DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/000000000000/dead-letters',
   TABLE_NAME: 'test-table',
+  POLL_RULE: 'test-table',
   DOORBELL_QUEUE_URL: 'http://127.0.0.1:1/000000000000/doorbell',
 });
 

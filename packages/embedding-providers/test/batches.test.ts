@@ -100,7 +100,7 @@ describe('the results of a batch', () => {
     const { vectors, failures } = await batches.results(ended, ASKED);
     expect([...vectors.keys()].sort()).toEqual(['row-0', 'row-1', 'row-3']);
     expect([...failures]).toEqual([
-      ['row-2', { code: 'content_filter', message: 'refused: content_filter' }],
+      ['row-2', { code: 'PROVIDER_REFUSED', message: 'content_filter: refused: content_filter' }],
     ]);
   });
 
@@ -108,12 +108,18 @@ describe('the results of a batch', () => {
     const ended = await endOf({ outcome: 'expired', finished: 3 });
     expect(ended.outcome).toBe('expired');
     const { vectors, failures } = await batches.results(ended, ASKED);
-    expect([vectors.size, [...failures.values()].map(({ code }) => code)]).toEqual([3, ['batch_expired']]);
+    expect([vectors.size, [...failures.values()].map(({ message }) => message.slice(0, 13))]).toEqual([
+      3,
+      ['batch_expired'],
+    ]);
   });
 
   it('of one that never began are nothing, with the reason', async () => {
     const ended = await endOf({ outcome: 'failed' });
-    expect(ended).toMatchObject({ outcome: 'failed', error: { code: 'token_limit_exceeded' } });
+    expect(ended).toMatchObject({
+      outcome: 'failed',
+      error: { message: 'token_limit_exceeded: Enqueued token limit reached.' },
+    });
     expect((await batches.results(ended, ASKED)).vectors.size).toBe(0);
   });
 

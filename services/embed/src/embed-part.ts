@@ -1,40 +1,30 @@
-import {
-  chunkedDocumentV1,
-  deltaV1,
-  indexPathOf,
-  type ChunksCreatedV1,
-  type DeltaCreatedV1,
-} from '@alluvium/contracts';
-import { encodeDelta } from '@alluvium/vector-store';
+import { chunkedDocumentV1, type ChunksCreatedV1, type DeltaCreatedV1 } from '@alluvium/contracts';
+import type { Context } from 'aws-lambda';
 import { deltaDocuments, passagesOf } from './domain/delta-documents.ts';
-import { deltaIdentity, deltaKey } from './domain/delta-identity.ts';
 import type { EmbedDeps } from './ports.ts';
+import { storedDelta, storeDelta } from './store-delta.ts';
+import { submitPart } from './submit-part.ts';
 
-/** Embeds the chunks of one part and stores the delta; the same chunks and model always give the same object. */
+/**
+ * Embeds the chunks of one part and stores the delta, or orders the vectors from a provider that takes batches: then there is no delta
+ * yet. Errors: those of the model and of the provider.
+ */
 export const embedPart = async (
-  { objects, openModel }: Pick<EmbedDeps, 'objects' | 'openModel'>,
-  data: ChunksCreatedV1['data'],
-): Promise<DeltaCreatedV1['data']> => {
-  const { runId, attempt, part, collection } = data;
-  const model = await openModel();
-  const chunked = await objects.readRecords(chunkedDocumentV1, data.chunks);
-  const documents = deltaDocuments(chunked, await model.embedPassages(passagesOf(chunked)));
-  const deltaId = deltaIdentity(data, model.stamp);
-  const identity = { deltaId, collection, runId, part };
-  const bytes = encodeDelta({
-    ...identity,
-    attempt,
-    model: { id: model.stamp, dims: model.dims },
-    documents,
-  });
-  const delta = await objects.writeBytes(deltaV1.name, deltaKey(identity), bytes);
-  const path = indexPathOf(collection, model.stamp, model.dims);
-  return {
-    ...identity,
-    attempt,
-    index: { path, modelId: model.stamp, dims: model.dims },
-    documents: documents.length,
-    records: documents.reduce((sum, { chunks }) => sum + chunks.length, 0),
-    delta,
-  };
+  deps: EmbedDeps,
+  event: ChunksCreatedV1,
+  context: Context,
+): Promise<DeltaCreatedV1['data'] | undefined> => {
+  const { data } = event;
+  const model = await deps.openModel(data.collection);
+  const part = { data, model };
+  const chunked = await deps.objects.readRecords(chunkedDocumentV1, data.chunks);
+  const stored = await storedDelta(deps, part, chunked);
+  if (stored !== undefined) return stored;
+  const passages = passagesOf(chunked);
+  // Nothing but deletions needs no provider.
+  if (model.batches !== undefined && passages.length > 0) {
+    await submitPart(deps, { event, provider: model.batches, records: passages.length }, context);
+    return undefined;
+  }
+  return storeDelta(deps, part, deltaDocuments(chunked, await model.embedPassages(passages)));
 };

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { ProviderDeps } from '@alluvium/embedding-providers';
 import { modelFromS3 } from '../src/adapters/model-s3.ts';
+import { providerFromS3 } from '../src/adapters/provider-s3.ts';
 
 const MODELS = new URL('../../../packages/embedding/models/', import.meta.url);
 
@@ -22,11 +24,13 @@ const bucketWithModel = () => {
   return { state, source };
 };
 
+const noProviders = {} as ProviderDeps;
+
 describe('the model in the bucket', () => {
   it('is fetched and opened once for all events', async () => {
     const { state, source } = bucketWithModel();
-    const openModel = modelFromS3(source);
-    const [first, second] = await Promise.all([openModel(), openModel()]);
+    const openModel = modelFromS3(source, noProviders);
+    const [first, second] = await Promise.all([openModel('docs'), openModel('docs')]);
     expect(second).toBe(first);
     expect(state.reads.filter((key) => key === 'models/alluvium-384/manifest.json')).toHaveLength(1);
     expect(first).toMatchObject({ stamp: 'alluvium-384@f524f08d0783', dims: 384 });
@@ -41,10 +45,51 @@ describe('the model in the bucket', () => {
 
   it('is asked for again after a failure that names what to upload', async () => {
     const { state, source } = bucketWithModel();
-    const openModel = modelFromS3(source);
+    const openModel = modelFromS3(source, noProviders);
     state.missing = true;
-    await expect(openModel()).rejects.toMatchObject({ code: 'MODEL_MISSING', kind: 'unavailable' });
+    await expect(openModel('docs')).rejects.toMatchObject({ code: 'MODEL_MISSING', kind: 'unavailable' });
     state.missing = false;
-    await expect(openModel()).resolves.toMatchObject({ dims: 384 });
+    await expect(openModel('docs')).resolves.toMatchObject({ dims: 384 });
   });
+});
+
+describe('the model of a provider', () => {
+  const bucketWith = (manifest: object) => {
+    const client = { send: async () => ({ Body: Readable.from([Buffer.from(JSON.stringify(manifest))]) }) };
+    return () => ({ client: client as never, bucket: 'data', modelId: 'small' });
+  };
+  const manifestOf = (kind: string) => ({
+    ...{ format: 'embedding-provider/1', id: 'small', dimensions: 8, max_tokens: 100 },
+    ...{ query_prefix: '', passage_prefix: '', provider: { kind, model: 'm' } },
+  });
+
+  it.each([
+    ['openai', false],
+    ['bedrock', false],
+    ['openai-batch', true],
+  ])('%s needs no files, and takes batches: %s', async (kind, takesBatches) => {
+    const providers = { clock: { nowMs: () => 0 } } as ProviderDeps;
+    const bedrock = { ...manifestOf(kind), provider: { kind, model: 'amazon.titan-embed-text-v2:0' } };
+    const model = await modelFromS3(bucketWith(bedrock), providers)('docs');
+    expect([model.stamp.slice(0, 6), model.dims, model.batches !== undefined]).toEqual([
+      'small@',
+      8,
+      takesBatches,
+    ]);
+  });
+
+  it('is found again by those who wait for its batches, whatever passages come by now', async () => {
+    const ordered = await providerFromS3(bucketWith(manifestOf('openai-batch')), noProviders)('small');
+    const synchronous = await providerFromS3(bucketWith(manifestOf('openai')), noProviders)('small');
+    expect(synchronous.stamp).toBe(ordered.stamp);
+  });
+
+  it.each([{ format: 'embedding-model/1' }, manifestOf('bedrock')])(
+    'takes no batches: %j',
+    async (manifest) => {
+      await expect(providerFromS3(bucketWith(manifest), noProviders)('small')).rejects.toMatchObject({
+        code: 'MODEL_INVALID',
+      });
+    },
+  );
 });

@@ -7,33 +7,24 @@ import {
   partFailedV1,
   PipelineError,
 } from '@alluvium/contracts';
-import {
-  delivered,
-  memoryObjects,
-  recordingBus,
-  sqsEvent,
-  testContext,
-  testRuntime,
-} from '@alluvium/testkit';
+import { delivered, sqsEvent, testContext } from '@alluvium/testkit';
 import { decodeDelta } from '@alluvium/vector-store';
 import { makeHandler } from '../src/handlers/on-chunks-created.ts';
 import type { OpenModel } from '../src/ports.ts';
 import { countingModel, documentOf, RUN } from './fixtures.ts';
+import { makeWorld } from './support/world.ts';
 
 const setUp = async (openModel?: OpenModel) => {
-  const runtime = testRuntime('embed');
-  const bus = recordingBus(runtime.origin);
-  const objects = memoryObjects();
+  const { deps, runtime, bus, objects, model } = makeWorld(openModel && { openModel });
   const documents = [
     documentOf('a.md', ['Deltas settle.', 'Snapshots are searched.']),
     documentOf('gone.md', [], { deleted: true }),
   ];
   const chunks = await objects.writeRecords(chunkedDocumentV1, 'chunks/docs/3.jsonl.gz', documents);
-  const model = countingModel();
-  const handler = makeHandler({ runtime, bus, objects, openModel: openModel ?? (async () => model) });
+  const handler = makeHandler(deps);
   const data = { ...RUN, records: 2, documents: 2, chunks };
   const event = makeEvent(chunksCreatedV1, data, { correlationId: RUN.runId }, runtime.origin);
-  return { runtime, bus, objects, handler, event, model };
+  return { deps, runtime, bus, objects, handler, event, model };
 };
 
 const storedDeltas = (objects: { stored: Map<string, Uint8Array> }): string[] =>
@@ -74,9 +65,9 @@ describe('on-chunks-created', () => {
   });
 
   it('makes another delta in another index when the model changes', async () => {
-    const { bus, objects, handler, event, runtime } = await setUp();
+    const { deps, bus, objects, handler, event } = await setUp();
     const other = countingModel('other@ba9876543210');
-    const changed = makeHandler({ runtime, bus, objects, openModel: async () => other });
+    const changed = makeHandler({ ...deps, openModel: async () => other });
     await handler(sqsEvent([delivered(event)]), testContext());
     await changed(sqsEvent([delivered(event)]), testContext());
     expect(storedDeltas(objects)).toHaveLength(2);

@@ -1,27 +1,18 @@
 import { isPipelineError, type FailureV1 } from '@alluvium/contracts';
 import type { BatchResults } from '../batch-port.ts';
-import { withoutSecrets } from '../provider-errors.ts';
+import { refusalOf, type Complaint } from './refusal.ts';
 import { unitVector } from '../vectors.ts';
 import { vectorsOfAnswer } from './openai-vectors.ts';
 
 interface Line {
   custom_id?: unknown;
   response?: { status_code?: unknown; body?: unknown } | null;
-  error?: { code?: unknown; message?: unknown } | null;
+  error?: Complaint | null;
 }
-
-const failureOf = (fault: { code?: unknown; message?: unknown } | null | undefined): FailureV1 => ({
-  code: typeof fault?.code === 'string' && fault.code !== '' ? fault.code : 'PROVIDER_REFUSED',
-  message:
-    typeof fault?.message === 'string' && fault.message !== ''
-      ? withoutSecrets(fault.message)
-      : 'The provider gave no reason',
-});
 
 const vectorOf = ({ response, error }: Line, dims: number): Float32Array | FailureV1 => {
   const { status_code: status, body } = response ?? {};
-  if (error || status !== 200)
-    return failureOf(error ?? (body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error);
+  if (error || status !== 200) return refusalOf(error ?? (body as { error?: Complaint } | undefined)?.error);
   try {
     const [vector] = vectorsOfAnswer(body, 1);
     return unitVector(vector ?? new Float32Array(0), dims);

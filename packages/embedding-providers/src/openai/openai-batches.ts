@@ -2,11 +2,12 @@ import type { FailureV1 } from '@alluvium/contracts';
 import type { BatchProgress, BatchProvider, EndedBatch } from '../batch-port.ts';
 import { embeddingModelOf, endpointOf, passageInput } from '../embedder-of.ts';
 import type { ProviderDeps } from '../ports.ts';
-import { badOutput, withoutSecrets } from '../provider-errors.ts';
+import { badOutput } from '../provider-errors.ts';
 import { providerStamp, type ProviderManifest } from '../provider-manifest.ts';
 import { batchFile } from './batch-file.ts';
 import { noResults, readBatchLines } from './batch-output.ts';
 import { openAiApi, type OpenAiApi } from './openai-api.ts';
+import { refusalOf, type Complaint } from './refusal.ts';
 
 /** Name of our key in a batch's metadata. */
 const METADATA_KEY = 'alluvium_batch';
@@ -22,7 +23,7 @@ interface Batch {
   created_at: number;
   output_file_id?: string | null;
   error_file_id?: string | null;
-  errors?: { data?: { code?: string; message?: string }[] } | null;
+  errors?: { data?: Complaint[] } | null;
   metadata?: Record<string, string> | null;
 }
 
@@ -39,8 +40,7 @@ const isEnded = (status: string): status is Outcome => ENDED.includes(status as 
 
 const errorOf = ({ errors }: Batch): FailureV1 | undefined => {
   const [first] = errors?.data ?? [];
-  if (first === undefined) return undefined;
-  return { code: first.code ?? 'PROVIDER_REFUSED', message: withoutSecrets(first.message ?? 'no reason') };
+  return first && refusalOf(first);
 };
 
 // A status that is not known yet is one of a batch that goes on.

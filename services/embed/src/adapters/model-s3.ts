@@ -1,52 +1,37 @@
 import { tmpdir } from 'node:os';
-import { PipelineError } from '@alluvium/contracts';
 import { fetchModel, loadEmbedder, type ByteSource } from '@alluvium/embedding';
-import { httpStatusOf } from '@alluvium/lambda-kit';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  batchesOf,
+  embedderOf,
+  readProviderManifest,
+  type ProviderDeps,
+} from '@alluvium/embedding-providers';
 import type { Model, OpenModel } from '../ports.ts';
+import { manifestKey, prefixOf, readFrom, readManifest, type ModelPlace } from './provider-s3.ts';
 
-interface Source {
-  client: Pick<S3Client, 'send'>;
-  bucket: string;
-  modelId: string;
-}
+const openLocal = async (from: ModelPlace, manifest: Uint8Array): Promise<Model> => {
+  const read = async (key: string): Promise<ByteSource> =>
+    key === manifestKey(from) ? manifest : readFrom(from)(key);
+  const directory = await fetchModel({ read, prefix: prefixOf(from), tmpDirectory: tmpdir() });
+  return loadEmbedder({ directory });
+};
 
-const readFrom =
-  ({ client, bucket, modelId }: Source) =>
-  async (key: string): Promise<ByteSource> => {
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      // A body of the Node client is a Readable; its chunks are bytes.
-      return Body as unknown as ByteSource;
-    } catch (cause) {
-      // A role that may not list the bucket is told 403 of what is not there.
-      if (httpStatusOf(cause) !== 404 && httpStatusOf(cause) !== 403) throw cause;
-      throw new PipelineError(`s3://${bucket}/${key} of the model ${modelId} is not there: upload it first`, {
-        code: 'MODEL_MISSING',
-        kind: 'unavailable',
-        details: { modelId, key },
-        cause,
-      });
-    }
-  };
+const openModel = async (from: ModelPlace, providers: ProviderDeps): Promise<Model> => {
+  const bytes = await readManifest(from);
+  const manifest = readProviderManifest(bytes);
+  if (manifest === undefined) return openLocal(from, bytes);
+  const batches = batchesOf(manifest, providers);
+  return { ...embedderOf(manifest, providers), ...(batches !== undefined && { batches }) };
+};
 
 /**
- * The model under `models/<modelId>/`, brought to the function's disk and opened once in its life. A failure is not kept: the
- * next event tries again.
+ * The model under `models/<modelId>/`, brought to the function's disk, or that of a provider, and opened once in the function's life. A
+ * failure is not kept: the next event tries again.
  */
-export const modelFromS3 = (source: () => Source): OpenModel => {
+export const modelFromS3 = (source: () => ModelPlace, providers: ProviderDeps): OpenModel => {
   let opening: Promise<Model> | undefined;
-  const open = async (): Promise<Model> => {
-    const from = source();
-    const directory = await fetchModel({
-      read: readFrom(from),
-      prefix: `models/${from.modelId}/`,
-      tmpDirectory: tmpdir(),
-    });
-    return loadEmbedder({ directory });
-  };
   return () => {
-    opening ??= open().catch((error: unknown) => {
+    opening ??= openModel(source(), providers).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });

@@ -1,0 +1,14 @@
+import { requiredEnv, s3Client } from '@alluvium/lambda-kit';
+import { modelFromS3 } from './adapters/model-s3.ts';
+import type { EmbedDeps } from './ports.ts';
+import { liveProviders, wireBatches } from './wiring.ts';
+
+/** Live adapters of the function that embeds: the one that carries the native runtime of models. */
+export const wire = (): EmbedDeps => {
+  const providers = liveProviders();
+  const place = () => ({
+    ...{ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') },
+    modelId: requiredEnv('MODEL_ID'),
+  });
+  return { ...wireBatches(providers), openModel: modelFromS3(place, providers) };
+};

@@ -1,0 +1,26 @@
+import type { BatchProvider, BatchText } from '@alluvium/embedding-providers';
+import { refusedWord, vectorOfText } from './vectors.ts';
+
+/** A provider that is done at once, and refuses what has a certain word in it. */
+export const instantProvider = (stamp = 'bought@0123456789ab'): BatchProvider => {
+  const orders = new Map<string, readonly BatchText[]>();
+  return {
+    ...{ kind: 'openai', stamp, dims: 4 },
+    create: async (key, texts) => {
+      orders.set(`batch_${key}`, texts);
+      return `batch_${key}`;
+    },
+    find: async (key) => (orders.has(`batch_${key}`) ? `batch_${key}` : undefined),
+    look: async (id) => ({ state: 'ended', outcome: 'completed', outputFileId: id }),
+    results: async ({ outputFileId = '' }, asked) => {
+      const texts = (orders.get(outputFileId) ?? []).filter(({ id }) => asked.has(id));
+      const refused = texts.filter(({ text }) => text.includes(refusedWord));
+      const given = texts.filter((each) => !refused.includes(each));
+      return {
+        vectors: new Map(given.map(({ id, text }) => [id, vectorOfText(text)])),
+        failures: new Map(refused.map(({ id }) => [id, { code: 'PROVIDER_REFUSED', message: 'refused' }])),
+        ...{ unknown: 0, broken: 0 },
+      };
+    },
+  };
+};
