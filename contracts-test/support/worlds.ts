@@ -1,7 +1,8 @@
 import type { EventBus, Objects, Runtime } from '@alluvium/lambda-kit';
 import type { ObjectStore } from '@alluvium/vector-store';
 import { makeWorld as compactorWorld } from '../../services/compactor/test/support/world.ts';
-import { countingModel } from '../../services/embed/test/fixtures.ts';
+import { instantProvider } from '../../services/embed/test/support/instant-provider.ts';
+import { batchModel, makeWorld as embedWorld } from '../../services/embed/test/support/world.ts';
 import { memoryDocuments } from '../../services/ingest/test/support/memory-documents.ts';
 import { memoryInbox } from '../../services/ingest/test/support/memory-inbox.ts';
 import { makeWorld as ingestWorld } from '../../services/ingest/test/support/world.ts';
@@ -35,6 +36,9 @@ export interface World {
   waiting?: () => Waiting[];
 }
 
+/** Name of the collection whose model is one of a provider that takes batches. */
+export const BATCHED = 'batched';
+
 /** The services that have handlers. A new one is entered here, and the contracts are tried on it. */
 export const worlds: Record<string, (surroundings: Surroundings) => World> = {
   platform: ({ runtime }) => ({
@@ -59,8 +63,14 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
   chunk: ({ runtime, bus, objects }) => ({ deps: { runtime, bus, objects }, state: () => undefined }),
 
   embed: ({ runtime, bus, objects, store }) => {
-    const model = countingModel();
-    return { deps: { runtime, bus, objects, store, openModel: async () => model }, state: () => undefined };
+    const provider = instantProvider();
+    const { deps, batches, model } = embedWorld({ provider });
+    // One collection's passages go in batches.
+    deps.openModel = async (collection) => (collection === BATCHED ? batchModel(provider) : model);
+    return {
+      deps: Object.assign(deps, { runtime, bus, objects, store }),
+      state: () => [batches.stored],
+    };
   },
 
   compactor: ({ runtime, bus, objects, store }) => {

@@ -2,6 +2,7 @@ import { PipelineError } from '@alluvium/contracts';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DefaultHeaders } from './api/default-headers.ts';
 import { startHttpApi } from './api/http-api.ts';
 import type { Throttle } from './api/token-bucket.ts';
 import { openTogether, type Closing } from './closing.ts';
@@ -40,6 +41,8 @@ export interface CloudOptions {
   limits?: LambdaLimits | undefined;
   /** Of the HTTP API; none by default, whatever the template says. */
   throttle?: Throttle | undefined;
+  /** Of HTTP requests that lack them, such as the key of whoever owns this machine; not of requests by pages of elsewhere. */
+  defaultHeaders?: DefaultHeaders | undefined;
   /** Kills environments and delivers batches twice, by chance; the same chances for the same seed. */
   chaos?: { seed: number } | undefined;
   /** Every line that functions write. They also go to `logs/<function>.log` in the directory. */
@@ -146,7 +149,7 @@ interface Front {
 
 /** Servers and HTTP API, and the templates resolved against their addresses. Calls of functions wait for `connect`. */
 const openFront = async (options: CloudOptions, closing: Closing): Promise<Front> => {
-  const { directory, ports = {}, region = 'eu-west-1', throttle } = options;
+  const { directory, ports = {}, region = 'eu-west-1', throttle, defaultHeaders } = options;
   const sources = await openStacks(options, region);
   options.onProgress?.('starting the servers');
   const gate = Promise.withResolvers<Lambda>();
@@ -160,6 +163,7 @@ const openFront = async (options: CloudOptions, closing: Closing): Promise<Front
     await startHttpApi({
       port: ports.api ?? 0,
       routes: [],
+      defaultHeaders,
       invoke: async (name, event) => (await gate.promise).invoke(name, event),
       ...(throttle === undefined ? {} : { throttle }),
     }),

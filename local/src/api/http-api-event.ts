@@ -29,6 +29,8 @@ export interface HttpApiEvent {
     time: string;
     /** Milliseconds since the Unix epoch. */
     timeEpoch: number;
+    /** What a Lambda authorizer handed on. */
+    authorizer?: { lambda: unknown };
   };
   body?: string;
   isBase64Encoded: boolean;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../common/clock.ts';
 import { serveLocal, type LocalServer } from '../common/http-server.ts';
+import { makeAdmitter, type Admission, type Authorizer, type AuthorizerEvent } from './authorizers.ts';
+import { addDefaultHeaders, type DefaultHeaders } from './default-headers.ts';
 import { makeHttpApiEvent, type HttpApiEvent } from './http-api-event.ts';
 import {
   internalServerError,
@@ -9,7 +11,7 @@ import {
   type HttpApiResponse,
 } from './http-api-response.ts';
 import { readBody } from './read-body.ts';
-import { makeRouter, type Route, type Router } from './routes.ts';
+import { makeRouter, type Route, type RouteMatch, type Router } from './routes.ts';
 import { makeTokenBucket, type Throttle } from './token-bucket.ts';
 
 export interface HttpApiOptions {
@@ -17,10 +19,12 @@ export interface HttpApiOptions {
   port?: number;
   routes: Route[];
   /** Calls a function; a rejection is a failed function, one whose `kind` is `unavailable` a throttled or missing one. */
-  invoke(functionName: string, event: HttpApiEvent): Promise<unknown>;
+  invoke(functionName: string, event: HttpApiEvent | AuthorizerEvent): Promise<unknown>;
   clock?: Clock;
   /** None by default. */
   throttle?: Throttle;
+  /** For requests that lack them and are not from a page of elsewhere; none by default. */
+  defaultHeaders?: DefaultHeaders | undefined;
   /** 10 MB by default, the quota of HTTP APIs. */
   maxBodyBytes?: number;
 }
@@ -39,6 +43,8 @@ interface Gateway {
   invoke: HttpApiOptions['invoke'];
   clock: Clock;
   takeToken: () => boolean;
+  admit: (authorizer: Authorizer, event: HttpApiEvent) => Promise<Admission>;
+  defaultHeaders: DefaultHeaders;
   maxBodyBytes: number;
 }
 
@@ -66,6 +72,18 @@ const callFunction = async (
   return response;
 };
 
+const callGuarded = async (
+  gateway: Gateway,
+  { functionName, authorizer }: RouteMatch,
+  event: HttpApiEvent,
+): Promise<HttpApiResponse> => {
+  if (authorizer === undefined) return callFunction(gateway, functionName, event);
+  const admission = await gateway.admit(authorizer, event);
+  if ('refusal' in admission) return admission.refusal;
+  const requestContext = { ...event.requestContext, authorizer: { lambda: admission.context } };
+  return callFunction(gateway, functionName, { ...event, requestContext });
+};
+
 const decodePath = (path: string): string | undefined => {
   try {
     return decodeURIComponent(path);
@@ -85,12 +103,13 @@ const answer = async (gateway: Gateway, request: IncomingMessage): Promise<HttpA
   if (path === undefined) return messageResponse(400, 'Bad Request');
   const match = gateway.router(request.method ?? 'GET', path);
   if (match === undefined) return messageResponse(404, 'Not Found');
+  addDefaultHeaders(request, gateway.defaultHeaders);
   if (!gateway.takeToken()) return messageResponse(429, 'Too Many Requests');
   const body = await readBody(request, gateway.maxBodyBytes);
   if (body === 'too-large') return messageResponse(413, 'Request Entity Too Large');
   const nowMs = gateway.clock.nowMs();
   const event = makeHttpApiEvent({ request, path, rawQueryString, match, body, nowMs });
-  return callFunction(gateway, match.functionName, event);
+  return callGuarded(gateway, match, event);
 };
 
 const send = (response: ServerResponse, { statusCode, headers, body }: HttpApiResponse): void => {
@@ -123,14 +142,16 @@ const handle = async (
 
 /**
  * Starts an API Gateway HTTP API on 127.0.0.1: payload format 2.0, stage $default, the routing, limits and error bodies
- * of AWS. Authorizers and CORS are not configured here.
+ * of AWS, and Lambda authorizers. CORS is not configured here.
  */
 export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> => {
   const clock = options.clock ?? systemClock;
+  const invoke: HttpApiOptions['invoke'] = async (functionName, event) => options.invoke(functionName, event);
   const gateway: Gateway = {
     router: makeRouter(options.routes),
-    invoke: async (functionName, event) => options.invoke(functionName, event),
-    clock,
+    ...{ invoke, clock },
+    admit: makeAdmitter(invoke, clock),
+    defaultHeaders: options.defaultHeaders ?? {},
     takeToken: options.throttle === undefined ? () => true : makeTokenBucket(options.throttle, clock),
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
   };

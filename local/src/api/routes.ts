@@ -1,3 +1,5 @@
+import type { Authorizer } from './authorizers.ts';
+
 /** One route of an HTTP API and the function behind it. */
 export interface Route {
   /** An HTTP method, or `ANY`. */
@@ -5,11 +7,14 @@ export interface Route {
   /** `/status/{jobId}`, `/{proxy+}` or `$default`. */
   path: string;
   functionName: string;
+  /** Whoever asks is let through when absent. */
+  authorizer?: Authorizer;
 }
 
 /** The route that a request takes. */
 export interface RouteMatch {
   functionName: string;
+  authorizer?: Authorizer;
   /** `GET /status/{jobId}` or `$default` */
   routeKey: string;
   /** Values of the path variables; absent when the path has none. */
@@ -75,6 +80,7 @@ const acceptsMethod = ({ method, path }: Route, wanted: string): boolean =>
 
 const describeMatch = ({ route }: CompiledRoute, values: Record<string, string>): RouteMatch => ({
   functionName: route.functionName,
+  ...(route.authorizer === undefined ? {} : { authorizer: route.authorizer }),
   routeKey: route.path === DEFAULT ? DEFAULT : `${route.method.toUpperCase()} ${route.path}`,
   ...(Object.keys(values).length === 0 ? {} : { pathParameters: values }),
 });

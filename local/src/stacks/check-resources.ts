@@ -18,6 +18,7 @@ const PROVISIONED = [
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Authorizer',
 ];
 
 /** Who may do what, and what only watches: nothing to run on a laptop. */

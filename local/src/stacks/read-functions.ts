@@ -1,3 +1,4 @@
+import type { Authorizer } from '../api/authorizers.ts';
 import type { Route } from '../api/routes.ts';
 import {
   DEFAULT_ASYNC_INVOKE,
@@ -107,13 +108,45 @@ export const readMappings = (resources: Resources): EventSourceMapping[] =>
     };
   });
 
-const functionBehind = (integration: ResolvedResource): string => {
-  const uri = requiredText(integration, 'IntegrationUri');
+const functionBehind = (
+  integration: ResolvedResource,
+  property: 'IntegrationUri' | 'AuthorizerUri' = 'IntegrationUri',
+): string => {
+  const uri = requiredText(integration, property);
   // either the function's ARN, or API Gateway's own wrapped around it
   const arn = /(arn:[^:]*:lambda:[^:]*:\d+:function:[^/]+)/.exec(uri)?.[1];
-  if (arn === undefined)
-    throw errorAt(`only functions can answer here, not ${uri}`, integration, 'IntegrationUri');
+  if (arn === undefined) throw errorAt(`only functions can answer here, not ${uri}`, integration, property);
   return functionNameOf(arn);
+};
+
+/** As long as AWS remembers a verdict when nothing is said. */
+const DEFAULT_TTL_SECONDS = 300;
+
+const readAuthorizer = (resource: ResolvedResource): Authorizer => {
+  const { properties } = resource;
+  const { AuthorizerType, AuthorizerPayloadFormatVersion, EnableSimpleResponses } = properties;
+  if (
+    AuthorizerType !== 'REQUEST' ||
+    AuthorizerPayloadFormatVersion !== '2.0' ||
+    EnableSimpleResponses !== true
+  )
+    throw errorAt('only REQUEST, payload 2.0, with simple responses works here', resource, 'AuthorizerType');
+  const identityHeaders = jsonList(properties.IdentitySource).map((source) => {
+    const [, name] = /^\$request\.header\.([\w-]+)$/i.exec(jsonText(source) ?? '') ?? [];
+    if (name === undefined) throw errorAt('only headers identify a caller here', resource, 'IdentitySource');
+    return name.toLowerCase();
+  });
+  const ttlSeconds = jsonNumber(properties.AuthorizerResultTtlInSeconds) ?? DEFAULT_TTL_SECONDS;
+  return { functionName: functionBehind(resource, 'AuthorizerUri'), identityHeaders, ttlSeconds };
+};
+
+// IAM is not imitated on a laptop: such a route is open here.
+const authorizerOf = (resources: Resources, route: ResolvedResource): { authorizer?: Authorizer } => {
+  if (route.properties.AuthorizationType !== 'CUSTOM') return {};
+  const id = requiredText(route, 'AuthorizerId');
+  const authorizer = ofType(resources, 'AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === id);
+  if (authorizer === undefined) throw errorAt(`no authorizer "${id}"`, route, 'AuthorizerId');
+  return { authorizer: readAuthorizer(authorizer) };
 };
 
 /** The routes of all stacks, on the one HTTP API. */
@@ -123,10 +156,8 @@ export const readRoutes = (resources: Resources): Route[] => {
     const target = requiredText(route, 'Target').replace(/^integrations\//, '');
     const integration = integrations.find(({ ref, stack }) => ref === target && stack === route.stack);
     if (integration === undefined) throw errorAt(`no integration "${target}"`, route, 'Target');
-    const functionName = functionBehind(integration);
+    const rest = { functionName: functionBehind(integration), ...authorizerOf(resources, route) };
     const [method = '', path] = requiredText(route, 'RouteKey').split(' ');
-    return path === undefined
-      ? { method: 'ANY', path: method, functionName }
-      : { method, path, functionName };
+    return path === undefined ? { method: 'ANY', path: method, ...rest } : { method, path, ...rest };
   });
 };
