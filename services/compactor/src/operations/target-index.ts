@@ -4,7 +4,8 @@ import { parseIndexPath, readObject } from '@alluvium/vector-store';
 import type { RegisteredIndex } from '../domain/inbox-item.ts';
 import type { OperationDeps } from '../ports.ts';
 
-const findCollection = async (
+/** The document of a collection, as the orchestrator keeps it. */
+export const findCollection = async (
   { store }: Pick<OperationDeps, 'store'>,
   collection: string,
 ): Promise<CollectionV1 | undefined> => {

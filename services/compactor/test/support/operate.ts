@@ -6,6 +6,7 @@ import {
   type OperationRequestedV1,
 } from '@alluvium/contracts';
 import { delivered, testContext } from '@alluvium/testkit';
+import { makeHandler as onEraseRequested } from '../../src/handlers/on-erase-requested.ts';
 import { makeHandler as onGarbageRequested } from '../../src/handlers/on-garbage-requested.ts';
 import { makeHandler as onOperationRequested } from '../../src/handlers/on-operation-requested.ts';
 import type { OperationDeps } from '../../src/ports.ts';
@@ -19,8 +20,12 @@ type Request = Partial<OperationRequestedV1['data']> & {
 };
 type Answer = OperationCompletedV1['data'];
 
-const handlerOf = (operation: string) =>
-  operation === 'collect-garbage' ? onGarbageRequested : onOperationRequested;
+const HANDLERS: Record<string, typeof onOperationRequested> = {
+  'collect-garbage': onGarbageRequested,
+  'erase-document': onEraseRequested,
+};
+
+const handlerOf = (operation: string) => HANDLERS[operation] ?? onOperationRequested;
 
 /** Lets an operator ask for something; answers what the operation ended with. */
 export const operate = async (

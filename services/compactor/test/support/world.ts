@@ -15,7 +15,7 @@ import {
   memoryObjectStore,
   type Delta,
   type LeaseTable,
-  type ObjectStore,
+  type VersionedObjectStore,
 } from '@alluvium/vector-store';
 import { makeHandler as onDeltaCreated } from '../../src/handlers/on-delta-created.ts';
 import { makeHandler as onDoorbell } from '../../src/handlers/on-doorbell.ts';
@@ -31,8 +31,20 @@ import { mortal, type Death } from './mortal.ts';
 const STORED_AT_MS = Date.UTC(2026, 2, 1, 12);
 
 // The engine sees the deltas that lie in the bucket beside its index.
-const oneBucket = (index: ObjectStore, stored: Map<string, Uint8Array>): ObjectStore => ({
+const oneBucket = (index: VersionedObjectStore, stored: Map<string, Uint8Array>): VersionedObjectStore => ({
   ...index,
+  delete: async (key) => {
+    if (!stored.delete(key)) await index.delete(key);
+  },
+  async *listVersions(prefix) {
+    for (const [key, body] of [...stored])
+      if (key.startsWith(prefix))
+        yield {
+          ...{ key, versionId: 'only', isLatest: true, isDeleteMarker: false, sizeBytes: body.length },
+          lastModified: new Date(STORED_AT_MS),
+        };
+    yield* index.listVersions(prefix);
+  },
   get: async (key, options) => {
     const body = stored.get(key);
     return body === undefined ? index.get(key, options) : { key, body, etag: '', sizeBytes: body.length };
