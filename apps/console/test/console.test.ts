@@ -40,9 +40,10 @@ const drop = async (name: string, text: string): Promise<void> => {
 const settled = async (versions: number): Promise<void> => {
   await page.goto(`${stack.console}/collections/docs`);
   await page.getByText('Snapshots').waitFor();
-  await page.waitForFunction(
-    `document.querySelectorAll('[aria-label="Versions"] tbody tr').length >= ${versions}`,
-  );
+  await page
+    .locator('[aria-label="Versions"] tbody tr')
+    .nth(versions - 1)
+    .waitFor();
 };
 
 describeInBrowser('the console', () => {
