@@ -140,7 +140,11 @@ describe('the document of a collection', () => {
   ])('is read by %s with fields that it does not know', async (service, path, query) => {
     const installation = await makeInstallation();
     // Without an index that answers, nothing but the document is looked at.
-    const { active: _active, ...document } = exampleOf('collection.v1', 'full') as Record<string, unknown>;
+    const {
+      active: _active,
+      deletedAt: _deletedAt,
+      ...document
+    } = exampleOf('collection.v1', 'full') as Record<string, unknown>;
     const written = withUnknownFields({ ...document, collection: 'docs' }, collectionV1.fields);
     await installation.store.put('collections/docs.json', Buffer.from(JSON.stringify(written)));
     const { answer } = await installation.invoke(service, 'http', httpRequest('GET', path, query));

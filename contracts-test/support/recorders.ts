@@ -1,4 +1,4 @@
-import type { PointerV1 } from '@alluvium/contracts';
+import { sha256Hex, type PointerV1 } from '@alluvium/contracts';
 import type { Objects, Runtime } from '@alluvium/lambda-kit';
 import type { ObjectStore } from '@alluvium/vector-store';
 
@@ -6,6 +6,8 @@ import type { ObjectStore } from '@alluvium/vector-store';
 export interface Written {
   contentSchema: string;
   key: string;
+  /** Of an object that may be gone again. */
+  body?: Uint8Array;
 }
 
 /** What a service did with the bucket. */
@@ -48,6 +50,12 @@ const PLACES: [RegExp, string][] = [
   [/^indexes\/.+\/HEAD$/, 'head.v1'],
   [/^indexes\/.+\/manifests\/[^/]+\.json$/, 'manifest.v1'],
   [/^indexes\/.+\/applied\/[^/]+\.json$/, 'applied-deltas.v1'],
+  [/^indexes\/.+\/history\/[^/]+\.json$/, 'history-page.v1'],
+  [/^indexes\/.+\/tags\/[^/]+\.json$/, 'tag.v1'],
+  [/^indexes\/.+\/rollbacks\/[^/]+\.json$/, 'rollback.v1'],
+  [/^indexes\/.+\/gc\/marks\/[^/]+\.json$/, 'garbage-marks.v1'],
+  [/^indexes\/.+\/gc\/reports\/[^/]+\.json$/, 'gc-report.v1'],
+  [/^indexes\/.+\/erasures\/[^/]+\.json$/, 'erase-report.v1'],
 ];
 
 const schemaAt = (key: string): string | undefined => PLACES.find(([place]) => place.test(key))?.[1];
@@ -60,10 +68,10 @@ export const recordStore = (store: ObjectStore, { written, read }: Records): Obj
     if (contentSchema !== undefined) read.add(contentSchema);
     return store.get(key, options);
   },
-  put: async (key, ...rest) => {
-    const result = await store.put(key, ...rest);
+  put: async (key, body, ...rest) => {
+    const result = await store.put(key, body, ...rest);
     const contentSchema = schemaAt(key);
-    if (contentSchema !== undefined) written.push({ contentSchema, key });
+    if (contentSchema !== undefined) written.push({ contentSchema, key, body });
     return result;
   },
 });
@@ -74,6 +82,12 @@ export const overObjects = (store: ObjectStore, stored: Map<string, Uint8Array>)
   get: async (key, options) => {
     const body = stored.get(key);
     return body === undefined ? store.get(key, options) : { key, body, etag: '', sizeBytes: body.length };
+  },
+  list: async function* (prefix) {
+    yield* store.list(prefix);
+    for (const [key, body] of stored)
+      if (key.startsWith(prefix))
+        yield { key, sizeBytes: body.length, lastModified: new Date(0), etag: sha256Hex(body) };
   },
 });
 

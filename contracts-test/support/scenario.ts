@@ -1,6 +1,8 @@
 import { sha256Hex, type DeltaCreatedV1, type UploadManifestV1 } from '@alluvium/contracts';
 import { events } from '@alluvium/contracts/catalogue';
 import type { OutgoingEvent } from '@alluvium/contracts';
+import { embedInBatches } from './embed-in-batches.ts';
+import { operateOnIndex } from './operate-on-index.ts';
 import { pointersIn } from './pointers.ts';
 import type { Installation } from './installation.ts';
 import { loadServices } from './services.ts';
@@ -40,6 +42,8 @@ export const httpRequest = (method: string, path: string, query = ''): Record<st
   rawQueryString: query,
   headers: { 'content-type': 'application/json' },
   requestContext: {
+    // As the authorizer hands it on.
+    authorizer: { lambda: { keyId: 'test', scopes: 'admin' } },
     http: { method, path },
     ...{ domainName: 'localhost', stage: '$default', requestId: `${method} ${path}` },
   },
@@ -216,8 +220,10 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await misplaceDelta(installation);
   await spoilDelta(installation);
   await pileUpDeltas(installation);
+  await embedInBatches(installation);
   await cancelNothing(installation);
   await buildCandidate(installation);
   await forgetRun(installation);
   await askQuery(installation);
+  await operateOnIndex(installation);
 };

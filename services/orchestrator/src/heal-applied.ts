@@ -1,6 +1,6 @@
 import { appliedPartsV1, assertReadable } from '@alluvium/contracts';
 import { readObject } from '@alluvium/vector-store';
-import { findCollection } from './collections.ts';
+import { findDocument } from './collection-documents.ts';
 import type { Job } from './domain/job.ts';
 import { bucketOf } from './domain/stages.ts';
 import type { OrchestratorDeps } from './ports.ts';
@@ -31,7 +31,7 @@ const appliedSince = async (
  * was lost.
  */
 export const healApplied = async (deps: OrchestratorDeps, job: Job): Promise<void> => {
-  const active = (await findCollection(deps, job.collection))?.active;
+  const active = (await findDocument(deps, job.collection))?.active;
   if (active === undefined) return;
   const parts = await appliedSince(deps, active.path, job);
   const run = { runId: job.jobId, attempt: job.attempt };

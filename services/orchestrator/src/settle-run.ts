@@ -1,11 +1,13 @@
 import {
   compactionRequestedV1,
+  indexNamesOf,
   jobCompletedV1,
   jobFailedV1,
   makeEvent,
   runCompletedV1,
   type EventCause,
 } from '@alluvium/contracts';
+import { findDocument } from './collection-documents.ts';
 import { changeJob, type JobChange } from './change-job.ts';
 import {
   complete,
@@ -22,12 +24,13 @@ import type { OrchestratorDeps, RunRef } from './ports.ts';
 // The event that settles a run may belong to another chain, such as the compactor's.
 const causeOf = (cause: EventCause, runId: string): EventCause => ({ ...cause, correlationId: runId });
 
-const decide = (
-  { runtime: { origin } }: OrchestratorDeps,
+const decide = async (
+  deps: OrchestratorDeps,
   job: Job,
   buckets: readonly Bucket[],
   cause: EventCause,
-): JobChange | undefined => {
+): Promise<JobChange | undefined> => {
+  const { origin } = deps.runtime;
   const now = new Date(origin.nowMs()).toISOString();
   if (isOver(job, buckets)) {
     const completed = complete(job, buckets, now);
@@ -40,10 +43,14 @@ const decide = (
   }
   if (!wantsCompaction(job, buckets)) return undefined;
   const { collection, jobId, attempt } = job;
-  const request = { collection, requestId: `${jobId}-${attempt}` };
+  // What is ingested goes into the candidates of the collection too.
+  const indexNames = indexNamesOf(collection, await findDocument(deps, collection));
+  const requestId = `${jobId}-${attempt}`;
   return {
     job: { ...job, compactionRequested: true, updatedAt: now },
-    events: [makeEvent(compactionRequestedV1, request, cause, origin)],
+    events: indexNames.map((name) =>
+      makeEvent(compactionRequestedV1, { collection: name, requestId }, cause, origin),
+    ),
   };
 };
 

@@ -14,6 +14,7 @@ import {
 } from '@alluvium/contracts';
 import { changeJob } from './change-job.ts';
 import { activateIndex, createCollection } from './collections.ts';
+import { countsFor } from './counts-for.ts';
 import { addFacts, type JobFacts } from './domain/job.ts';
 import { bucketOf, stagesLost, type Stage } from './domain/stages.ts';
 import type { OrchestratorDeps, RunRef, StageChange } from './ports.ts';
@@ -36,7 +37,7 @@ export const trackStarted = async (
   deps: OrchestratorDeps,
   { data, metadata }: RunStartedV1,
 ): Promise<void> => {
-  await createCollection(deps, data.collection);
+  await createCollection(deps, data.collection, metadata);
   await learn(deps, data, { source: data.source, startedAt: data.startedAt });
   await settleRun(deps, data, metadata);
 };
@@ -76,19 +77,26 @@ export const trackDerived = async (deps: OrchestratorDeps, event: DocumentsDeriv
   ]);
 };
 
-export const trackChunked = (deps: OrchestratorDeps, event: ChunksCreatedV1): Promise<void> =>
-  closeStages(deps, event, [
-    { stage: 'chunked', parts: [event.data.part], counters: { chunks: event.data.records } },
-  ]);
+export const trackChunked = async (deps: OrchestratorDeps, event: ChunksCreatedV1): Promise<void> => {
+  const { part, records: chunks } = event.data;
+  if (!(await countsFor(deps, event.data))) return;
+  await closeStages(deps, event, [{ stage: 'chunked', parts: [part], counters: { chunks } }]);
+};
 
-export const trackDurable = (deps: OrchestratorDeps, event: DeltaCreatedV1): Promise<void> =>
-  closeStages(deps, event, [{ stage: 'durable', parts: [event.data.part], counters: { deltas: 1 } }]);
+export const trackDurable = async (deps: OrchestratorDeps, event: DeltaCreatedV1): Promise<void> => {
+  if (!(await countsFor(deps, event.data))) return;
+  await closeStages(deps, event, [{ stage: 'durable', parts: [event.data.part], counters: { deltas: 1 } }]);
+};
+
+/** Stages whose work is done for each index by itself. */
+const STAGES_OF_AN_INDEX = ['embed', 'compact'];
 
 export const trackFailed = async (
   deps: OrchestratorDeps,
   { data, metadata }: Pick<PartFailedV1, 'data' | 'metadata'>,
 ): Promise<void> => {
   const { part, stage, error } = data;
+  if (STAGES_OF_AN_INDEX.includes(stage) && !(await countsFor(deps, data))) return;
   await deps.progress.addFailure(data, { part, stage, error });
   const buckets = [];
   for (const lost of stagesLost(stage)) buckets.push(await deps.progress.fail(data, lost, part));
@@ -121,11 +129,12 @@ export const trackPublished = async (
   deps: OrchestratorDeps,
   { data, metadata }: SnapshotPublishedV1,
 ): Promise<void> => {
-  await activateIndex(deps, data.collection, data.index);
+  await activateIndex(deps, data.collection, data.index, metadata);
   // A publish of another kind applies no delta.
   if (data.kind !== 'commit') return;
   const { parts } = await deps.objects.readDocument(appliedPartsV1, data.applied);
   for (const { run, change } of groupByBucket(parts)) {
+    if (!(await countsFor(deps, { runId: run.runId, collection: data.collection }))) continue;
     await closeStages(deps, { data: run, metadata }, [change]);
   }
 };

@@ -27,13 +27,14 @@ describe('an event that was kept but not sent', () => {
   it('is sent by the sweep after a minute, as the same event, once', async () => {
     const { world, run, sweep } = await setUp();
     const ids = [...world.kept.keys()];
+    const before = world.bus.events.length;
     await world.deliver(run.sealed(0));
     await sweep();
-    expect(world.bus.events).toEqual([]);
+    expect(world.bus.events).toHaveLength(before);
     world.runtime.advance(61_000);
     await sweep();
     await sweep();
-    expect(world.bus.events.map(({ detail }) => detail.metadata.eventId)).toEqual(ids);
+    expect(world.bus.events.slice(before).map(({ detail }) => detail.metadata.eventId)).toEqual(ids);
     expect(world.kept.size).toBe(0);
   });
 });

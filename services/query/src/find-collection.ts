@@ -33,7 +33,7 @@ export const findCollection = async (
   const readAtMs = clock.monotonicMs();
   if (known !== undefined && readAtMs - known.readAtMs < BELIEVED_MS) return known.document;
   const found = await read(store, collection, known);
-  if (found === undefined) {
+  if (found === undefined || found.document.deletedAt !== undefined) {
     collections.delete(collection);
     throw notFound(collection);
   }

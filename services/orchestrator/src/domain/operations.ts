@@ -61,6 +61,7 @@ const RULES: Record<string, OperationRule> = {
   resume: holdRule,
   'cancel-run': { target: ORCHESTRATOR, required: ['runId'] },
   'replay-run': { target: ORCHESTRATOR, required: ['runId'] },
+  'build-candidate': { target: ORCHESTRATOR, required: ['collection'] },
 };
 
 /** A request that was checked, with the service that does it. */

@@ -32,6 +32,12 @@ export const parseCursor = (cursor: string | undefined): Pick<Job, 'createdAt' |
   throw refuse('CURSOR_INVALID', 'cursor must be one that an earlier answer gave.');
 };
 
+/** The name of a collection in a path. Errors: COLLECTION_NOT_FOUND for what cannot be one. */
+export const parseCollectionName = (name: string): string => {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) return name;
+  throw refuse('COLLECTION_NOT_FOUND', `There is no collection "${name.slice(0, 63)}".`);
+};
+
 /** A body that fits its schema and has nothing beside. Errors: REQUEST_INVALID naming the field. */
 export const parseBody = <T>({ closed }: DocumentContract<T>, body: unknown): T => {
   if (closed(body)) return body;

@@ -1,12 +1,13 @@
 import { httpHandler } from '@alluvium/lambda-kit';
 import type { OrchestratorDeps } from '../ports.ts';
+import { collectionRoutes } from '../routes/collection-routes.ts';
 import { jobRoutes } from '../routes/job-routes.ts';
 import { operationRoutes } from '../routes/operation-routes.ts';
 import { wire } from '../wiring.ts';
 
 export const makeHandler = (deps: OrchestratorDeps) =>
   httpHandler(deps.runtime, (router) => {
-    for (const define of [jobRoutes, operationRoutes]) define(router, deps);
+    for (const define of [jobRoutes, operationRoutes, collectionRoutes]) define(router, deps);
   });
 
 export const handler = makeHandler(wire());

@@ -12,7 +12,6 @@ import {
   snapshotPublishedV1,
 } from '@alluvium/contracts';
 import { onQueueOf, route } from '@alluvium/lambda-kit';
-import { ownOperations } from '../do-operation.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { recordCompletion } from '../request-operation.ts';
 import * as track from '../track-run.ts';
@@ -32,7 +31,6 @@ export const makeHandler = (deps: OrchestratorDeps) =>
       route(deltaRejectedV1, (event) => track.trackRejected(deps, event)),
       route(partFailedV1, (event) => track.trackFailed(deps, event)),
       route(operationCompletedV1, (event) => recordCompletion(deps, event)),
-      ownOperations(deps),
     ],
     deps.runtime,
   );

@@ -1,6 +1,5 @@
 import { ingestRequestV1, uploadRequestV1, type IngestRequestV1 } from '@alluvium/contracts';
 import type { Router } from '@aws-lambda-powertools/event-handler/http';
-import { listCollections } from '../collections.ts';
 import { headerKeyOf, parseBody } from '../domain/requests.ts';
 import { oncePerRequest } from '../once-per-request.ts';
 import type { OrchestratorDeps } from '../ports.ts';
@@ -9,7 +8,7 @@ import { startUpload } from '../start-upload.ts';
 import { startIngest } from '../start-ingest.ts';
 import { json } from './json.ts';
 
-/** POST /ingest, POST /uploads, GET /jobs, GET /status/{jobId}, GET /collections. */
+/** POST /ingest, POST /uploads, GET /jobs, GET /status/{jobId}. */
 export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {
   const ingestOnce = oncePerRequest(deps.idempotency, (body: IngestRequestV1) => startIngest(deps, body));
   router.get('/status/:jobId', async ({ params }) => json(200, await readJob(deps, params['jobId'] ?? '')));
@@ -18,7 +17,6 @@ export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {
     const [limit, cursor] = ['limit', 'cursor'].map((name) => searchParams.get(name) ?? undefined);
     return json(200, await readJobs(deps, { limit, cursor }));
   });
-  router.get('/collections', async () => json(200, { collections: await listCollections(deps) }));
   router.post('/uploads', async ({ req }) =>
     json(201, await startUpload(deps, parseBody(uploadRequestV1, await req.json()))),
   );

@@ -41,6 +41,9 @@ export const httpOf = ({ deps }: World): ((request: TestRequest) => Promise<Test
   const handler = makeHandler(deps);
   return async (request) => {
     const answer = (await handler(eventOf(request), testContext())) as APIGatewayProxyStructuredResultV2;
-    return { status: answer.statusCode, body: JSON.parse(answer.body ?? 'null') as unknown };
+    return {
+      status: answer.statusCode,
+      body: JSON.parse(answer.body === undefined || answer.body === '' ? 'null' : answer.body) as unknown,
+    };
   };
 };

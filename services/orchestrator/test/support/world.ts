@@ -6,6 +6,7 @@ import {
   documentsFetchedV1,
   ingestionContinuedV1,
   makeEvent,
+  operationRequestedV1,
   partFailedV1,
   rejectV1,
   runSealedV1,
@@ -24,6 +25,7 @@ import {
   testRuntime,
 } from '@alluvium/testkit';
 import { memoryObjectStore } from '@alluvium/vector-store';
+import { makeHandler as makeOperationHandler } from '../../src/handlers/on-operation-requested.ts';
 import { makeHandler } from '../../src/handlers/on-stage-event.ts';
 import type { OrchestratorDeps } from '../../src/ports.ts';
 import { memoryJobs, memoryProgress } from './memory-stores.ts';
@@ -55,8 +57,12 @@ export const makeWorld = () => {
     operationOutcomes: memoryIdempotency(),
   };
   const handler = makeHandler(deps);
+  const operate = makeOperationHandler(deps);
   const deliver = async (...events: OutgoingEvent[]) => {
-    const answer = await handler(sqsEvent(events.map(delivered)), testContext());
+    const isOperation = ({ detailType }: OutgoingEvent): boolean => detailType === operationRequestedV1.name;
+    for (const event of events.filter(isOperation)) await operate(delivered(event), testContext());
+    const tracked = events.filter((event) => !isOperation(event));
+    const answer = await handler(sqsEvent(tracked.map(delivered)), testContext());
     return answer.batchItemFailures.length;
   };
   return { deps, runtime, bus, objects, kept, deliver };

@@ -1,10 +1,11 @@
-import { operationRoute, requiredArg, type Operation } from '@alluvium/lambda-kit';
+import { requiredArg, type Operation } from '@alluvium/lambda-kit';
+import { buildCandidate } from './build-candidate.ts';
 import { cancelRun } from './cancel-run.ts';
 import type { OrchestratorDeps } from './ports.ts';
 import { replayRun } from './replay-run.ts';
 
 /** What operators may ask of the orchestrator, by name. */
-const operationsOf = (deps: OrchestratorDeps): Record<string, Operation> => ({
+export const operationsOf = (deps: OrchestratorDeps): Record<string, Operation> => ({
   'cancel-run': async (_, request) => {
     const runId = requiredArg(request, 'runId');
     await cancelRun(deps, { runId, reason: request.reason });
@@ -15,11 +16,10 @@ const operationsOf = (deps: OrchestratorDeps): Record<string, Operation> => ({
     const attempt = await replayRun(deps, { runId, operationId: request.operationId });
     return { summary: `Attempt ${attempt} of the run ${runId} was requested.` };
   },
+  'build-candidate': async (_, request) => {
+    const candidate = requiredArg(request, 'collection');
+    const { operationId } = request;
+    const { runId, parts } = await buildCandidate(deps, { candidate, operationId });
+    return { summary: `The run ${runId} builds ${candidate} of ${parts} parts.` };
+  },
 });
-
-/** Does operations whose target is the orchestrator, and answers. */
-export const ownOperations = (deps: OrchestratorDeps) =>
-  operationRoute({
-    ...{ runtime: deps.runtime, bus: deps.bus, idempotency: deps.operationOutcomes },
-    ...{ target: 'orchestrator', operations: operationsOf(deps) },
-  });
