@@ -50,8 +50,9 @@ const parseLine = (line: string): JournalEntry[] => {
 const recall = async (file: string): Promise<JournalEntry[]> => {
   const content = await readFile(file, 'utf8').catch(() => '');
   const lines = content.split('\n').filter((line) => line !== '');
-  if (lines.length <= MAX_ENTRIES) return lines.flatMap(parseLine);
-  const kept = lines.slice(-MAX_ENTRIES / 2);
+  const isWhole = content === '' || content.endsWith('\n');
+  if (isWhole && lines.length <= MAX_ENTRIES) return lines.flatMap(parseLine);
+  const kept = lines.slice(-MAX_ENTRIES / 2).filter((line) => parseLine(line).length > 0);
   await writeFile(file, kept.map((line) => `${line}\n`).join(''));
   return kept.flatMap(parseLine);
 };
