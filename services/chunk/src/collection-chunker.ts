@@ -5,7 +5,8 @@ import { tokenCounters } from './token-counters.ts';
 
 const COUNTS_TOKENS = 'token';
 
-const readCollection = async (
+/** The document of a collection; undefined while there is none. */
+export const readCollection = async (
   { objects }: Pick<ChunkDeps, 'objects'>,
   collection: string,
 ): Promise<CollectionV1 | undefined> => {
@@ -15,8 +16,8 @@ const readCollection = async (
 };
 
 /** All vectors of an index are of one model, `<id>@<12 hex>`. */
-const modelOf = ({ collection, active }: CollectionV1, fallback: ChunkDeps['modelId']): string => {
-  const modelId = active?.modelId.split('@')[0] ?? fallback?.();
+const modelOf = ({ collection, active, model }: CollectionV1, fallback: ChunkDeps['modelId']): string => {
+  const modelId = active?.modelId.split('@')[0] ?? model ?? fallback?.();
   if (modelId !== undefined) return modelId;
   throw new PipelineError(`no model is set whose tokens could be counted for the collection ${collection}`, {
     code: 'CONFIG_MISSING',

@@ -162,3 +162,54 @@ describe('the chunker of a collection', () => {
     expect(bus.dataOf(partFailedV1)).toMatchObject([{ stage: 'chunk', error: { code } }]);
   });
 });
+
+describe('a collection with a candidate', () => {
+  const at = '2026-03-01T12:00:00.000Z';
+  const put = (
+    { objects }: Awaited<ReturnType<typeof setUp>>,
+    collection: string,
+    fields: Partial<CollectionV1>,
+  ): void => {
+    const value = { collection, createdAt: at, updatedAt: at, ...fields };
+    objects.stored.set(`collections/${collection}.json`, Buffer.from(JSON.stringify(value)));
+  };
+
+  it('has its documents cut for both, each by its own chunker and under its own name', async () => {
+    const world = await setUp();
+    put(world, 'docs', { candidates: ['docs--2'] });
+    put(world, 'docs--2', { candidateOf: 'docs', chunker: { strategy: 'none', version: 1 } });
+    await world.handler(sqsEvent([delivered(world.event)]), testContext());
+    const created = world.bus.dataOf(chunksCreatedV1);
+    expect(created.map(({ collection, chunker }) => [collection, chunker])).toEqual([
+      ['docs', 'sentence-1/280/40'],
+      ['docs--2', 'none-1'],
+    ]);
+    expect(created.map(({ chunks }) => chunks.key.split('/')[1])).toEqual(['docs', 'docs--2']);
+  });
+
+  it('tells two announcements apart though both were cut alike', async () => {
+    const world = await setUp();
+    put(world, 'docs', { candidates: ['docs--2'] });
+    await world.handler(sqsEvent([delivered(world.event)]), testContext());
+    const keys = world.bus.events.map(({ detail }) => detail.metadata.idempotencyKey);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('that took the place of the first index has them cut for that one alone', async () => {
+    const world = await setUp();
+    put(world, 'docs', { indexName: 'docs--2' });
+    await world.handler(sqsEvent([delivered(world.event)]), testContext());
+    expect(world.bus.dataOf(chunksCreatedV1).map(({ collection }) => collection)).toEqual(['docs--2']);
+  });
+
+  it('goes on where the candidate cannot, and says which of them failed', async () => {
+    const world = await setUp();
+    put(world, 'docs', { candidates: ['docs--2'] });
+    put(world, 'docs--2', { candidateOf: 'docs', chunker: { strategy: 'sentence', version: 9 } });
+    await world.handler(sqsEvent([delivered(world.event)], 5), testContext());
+    expect(world.bus.dataOf(chunksCreatedV1).map(({ collection }) => collection)).toEqual(['docs']);
+    expect(world.bus.dataOf(partFailedV1)).toMatchObject([
+      { collection: 'docs--2', stage: 'chunk', error: { code: 'CHUNKER_UNKNOWN' } },
+    ]);
+  });
+});

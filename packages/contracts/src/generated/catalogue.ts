@@ -24,6 +24,8 @@ export const events = {
   'operation.completed.v1': c.operationCompletedV1,
   'operation.requested.v1': c.operationRequestedV1,
   'part.failed.v1': c.partFailedV1,
+  'retrieval.completed.v1': c.retrievalCompletedV1,
+  'retrieval.requested.v1': c.retrievalRequestedV1,
   'run.completed.v1': c.runCompletedV1,
   'run.sealed.v1': c.runSealedV1,
   'run.started.v1': c.runStartedV1,

@@ -46,6 +46,8 @@ export declare const closedMergeRequestedV1: Validator<T.MergeRequestedV1>;
 export declare const closedOperationCompletedV1: Validator<T.OperationCompletedV1>;
 export declare const closedOperationRequestedV1: Validator<T.OperationRequestedV1>;
 export declare const closedPartFailedV1: Validator<T.PartFailedV1>;
+export declare const closedRetrievalCompletedV1: Validator<T.RetrievalCompletedV1>;
+export declare const closedRetrievalRequestedV1: Validator<T.RetrievalRequestedV1>;
 export declare const closedRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const closedRunSealedV1: Validator<T.RunSealedV1>;
 export declare const closedRunStartedV1: Validator<T.RunStartedV1>;

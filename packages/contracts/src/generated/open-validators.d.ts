@@ -46,6 +46,8 @@ export declare const openMergeRequestedV1: Validator<T.MergeRequestedV1>;
 export declare const openOperationCompletedV1: Validator<T.OperationCompletedV1>;
 export declare const openOperationRequestedV1: Validator<T.OperationRequestedV1>;
 export declare const openPartFailedV1: Validator<T.PartFailedV1>;
+export declare const openRetrievalCompletedV1: Validator<T.RetrievalCompletedV1>;
+export declare const openRetrievalRequestedV1: Validator<T.RetrievalRequestedV1>;
 export declare const openRunCompletedV1: Validator<T.RunCompletedV1>;
 export declare const openRunSealedV1: Validator<T.RunSealedV1>;
 export declare const openRunStartedV1: Validator<T.RunStartedV1>;

@@ -2730,6 +2730,84 @@ error: FailureV1
 }
 }
 /**
+ * The search that a job asked for has an answer, or failed.
+ */
+export interface RetrievalCompletedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the job that asks.
+ */
+jobId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * done, or failed with an error.
+ */
+outcome: string
+results?: PointerV1
+/**
+ * Version of the snapshot that was searched.
+ */
+version?: number
+/**
+ * Number of results.
+ */
+matched?: number
+error?: FailureV1
+}
+}
+/**
+ * Asks for a search over a collection on behalf of a job.
+ */
+export interface RetrievalRequestedV1 {
+metadata: MetadataV1
+data: {
+/**
+ * Identity of the job that asks.
+ */
+jobId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * What to look for.
+ */
+q: string
+/**
+ * Number of results.
+ */
+k?: number
+/**
+ * How to rank.
+ */
+mode?: string
+/**
+ * Only documents of this kind.
+ */
+entity?: string
+/**
+ * Only the document with this entityId.
+ */
+id?: string
+/**
+ * Only documents modified at or after this time.
+ */
+since?: string
+/**
+ * Only documents modified before this time.
+ */
+until?: string
+/**
+ * Least score of a result.
+ */
+threshold?: number
+}
+}
+/**
  * Every part of a run was applied to the snapshot, or is reported as failed.
  */
 export interface RunCompletedV1 {
