@@ -25,15 +25,6 @@ export const clock = (atMs: number): string => {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${seconds}`;
 };
 
-/** `2026-03-01 12:00:05` in the user's own time. */
-export const moment = (time: string): string => {
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime())) return time;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-};
-
 /** `2 minutes ago` */
 export const ago = (time: string, nowMs = Date.now()): string => {
   const seconds = Math.max(0, Math.round((nowMs - new Date(time).getTime()) / 1000));
