@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { assertEvent, type EventContract, type EventDetail } from '@alluvium/contracts';
 import { documents, events } from '@alluvium/contracts/catalogue';
+import { readObject } from '@alluvium/vector-store';
 import { makeInstallation, type Installation } from './support/installation.ts';
 import { assertContent, faultOf, pointersIn } from './support/pointers.ts';
 import { httpRequest, ingestRequest, playAll } from './support/scenario.ts';
@@ -44,8 +45,8 @@ describe.each(producers)('$name', ({ name, contract }) => {
   });
 
   it('writes nothing but what the closed schemas allow', async () => {
-    for (const { contentSchema, key } of installation.recordsOf(name).written) {
-      const object = await installation.store.get(key);
+    for (const { contentSchema, key, body } of installation.recordsOf(name).written) {
+      const object = body === undefined ? await installation.store.get(key) : { body };
       if (object === undefined || object === 'not-modified') throw new Error(`${key} is not there`);
       expect(assertContent(contentSchema, object.body)).toBeGreaterThanOrEqual(0);
     }
@@ -60,9 +61,16 @@ describe.each(producers)('$name', ({ name, contract }) => {
     expect(emitted().flatMap(({ pointerFaults }) => pointerFaults)).toEqual([]);
   });
 
-  it('points to objects of the size, sha256, records and content that the pointer tells', () => {
+  it('points to objects of the size, sha256, records and content that the pointer tells', async () => {
     const pointers = emitted().flatMap(({ event }) => pointersIn(event.detail.data));
-    const faults = pointers.map((pointer) => faultOf(pointer, installation.stored.get(pointer.key)));
+    const faults = await Promise.all(
+      pointers.map(async (pointer) => {
+        const object = await readObject(installation.store, pointer.key);
+        // What an index had, it may have let go since.
+        const isGone = object === undefined && pointer.key.startsWith('indexes/');
+        return isGone ? undefined : faultOf(pointer, object?.body);
+      }),
+    );
     expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
   });
 });

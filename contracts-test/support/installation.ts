@@ -8,7 +8,7 @@ import {
   type DeadLetter,
   type MemoryObjects,
 } from '@alluvium/testkit';
-import { memoryObjectStore, type ObjectStore } from '@alluvium/vector-store';
+import { memoryObjectStore, readObject, type ObjectStore } from '@alluvium/vector-store';
 import { faultOf, pointersIn } from './pointers.ts';
 import { collectErrors, overObjects, recordObjects, recordStore, type Records } from './recorders.ts';
 import { matchesPattern } from './rule-patterns.ts';
@@ -123,6 +123,7 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
   const { deliveries = 1 } = options;
   const seen = options.objects?.(shared) ?? shared;
   const store = overObjects(memoryObjectStore({ nowMs: () => 0 }), stored);
+  const bodyAt = async (key: string): Promise<Uint8Array | undefined> => (await readObject(store, key))?.body;
   const emissions: Emission[] = [];
   const invocations: Invocation[] = [];
   const running = new Map<string, Running>();
@@ -130,8 +131,8 @@ export const makeInstallation = async (options: InstallationOptions = {}): Promi
   const busOf = (service: string, { origin }: Running['runtime']): EventBus => {
     const publishAll = async (events: OutgoingEvent[]): Promise<void> => {
       for (const event of events) {
-        const faults = pointersIn(event.detail.data).map((pointer) =>
-          faultOf(pointer, stored.get(pointer.key)),
+        const faults = await Promise.all(
+          pointersIn(event.detail.data).map(async (pointer) => faultOf(pointer, await bodyAt(pointer.key))),
         );
         const pointerFaults = faults.filter((fault) => fault !== undefined);
         emissions.push({ service, event, pointerFaults });

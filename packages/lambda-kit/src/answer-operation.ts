@@ -7,12 +7,12 @@ import {
   type OperationRequestedV1,
   type PointerV1,
 } from '@alluvium/contracts';
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context } from 'aws-lambda';
 import type { EventBus } from './event-bus.ts';
 import { route, type DeliveredEvent, type EventRoute } from './event-route.ts';
 import { failureOf } from './failure.ts';
-import { EVENT_TTL_SECONDS, type oncePerEvent } from './idempotent.ts';
+import { eventIdempotency, type oncePerEvent } from './idempotent.ts';
 import { onEvents } from './on-event.ts';
 import type { Runtime } from './runtime.ts';
 import type { LambdaHandler } from './stack.ts';
@@ -111,11 +111,8 @@ const perform = async (
  * days, is done once and gets the same answer; while it is being done the delivery fails and comes again.
  */
 export const operationRoute = (options: AnswerOptions): EventRoute => {
-  const config = new IdempotencyConfig({
-    eventKeyJmesPath: 'data.operationId',
-    throwOnNoIdempotencyKey: true,
-    expiresAfterSeconds: EVENT_TTL_SECONDS,
-  });
+  // By the key of the event, which its operationId alone makes.
+  const config = eventIdempotency();
   const performOnce = makeIdempotent((detail: OperationRequestedV1) => perform(options, detail), {
     persistenceStore: options.idempotency,
     config,

@@ -16,6 +16,14 @@ export const idempotencyStore = (tableName: string): BasePersistenceLayer =>
     expiryAttr: 'ttlEpochSeconds',
   });
 
+/** One for all that share a store: Powertools keeps the first configuration of a store, and lets the others go. */
+export const eventIdempotency = (): IdempotencyConfig =>
+  new IdempotencyConfig({
+    eventKeyJmesPath: 'metadata.idempotencyKey',
+    throwOnNoIdempotencyKey: true,
+    expiresAfterSeconds: EVENT_TTL_SECONDS,
+  });
+
 /**
  * Runs `handle` once per metadata.idempotencyKey. A delivery that finds another one at work fails and is delivered
  * again; one that finds it done is answered at once.
@@ -24,11 +32,7 @@ export const oncePerEvent = <Detail extends EventDetail>(
   store: BasePersistenceLayer,
   handle: (detail: Detail) => Promise<unknown>,
 ): ((detail: Detail, context: Context) => Promise<void>) => {
-  const config = new IdempotencyConfig({
-    eventKeyJmesPath: 'metadata.idempotencyKey',
-    throwOnNoIdempotencyKey: true,
-    expiresAfterSeconds: EVENT_TTL_SECONDS,
-  });
+  const config = eventIdempotency();
   const guarded = makeIdempotent(
     async (detail: Detail) => {
       await handle(detail);
