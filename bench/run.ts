@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run: (options: SearchOptions) => P
   backlog: () => import('./backlog.ts'),
   chunking: () => import('./chunking.ts'),
   contracts: () => import('./contracts.ts'),
+  embed: () => import('./embed.ts'),
   fuzz: () => import('./fuzz.ts'),
   kernel: () => import('./kernel.ts'),
   search: () => import('./search/run.ts'),
