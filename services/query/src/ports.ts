@@ -61,6 +61,12 @@ export interface QueryDeps {
   residents: Residents;
 }
 
+/** What searching on behalf of a job needs beside. */
+export interface RetrievalDeps extends QueryDeps {
+  objects: Pick<Objects, 'writeDocument'>;
+  bus: Pick<EventBus, 'publish'>;
+}
+
 /** What the routes of documents need beside. */
 export interface DocumentDeps extends QueryDeps {
   bus: Pick<EventBus, 'publishAll'>;

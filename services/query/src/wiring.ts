@@ -12,7 +12,7 @@ import {
 import { s3ObjectStore, systemClock } from '@alluvium/vector-store';
 import { modelsFrom } from './adapters/model-store.ts';
 import { dynamoDbTail } from './adapters/tail-dynamodb.ts';
-import type { DocumentDeps, TailDeps, TailTable } from './ports.ts';
+import type { DocumentDeps, RetrievalDeps, TailDeps, TailTable } from './ports.ts';
 import { makeResidents } from './residents.ts';
 
 const MEGABYTE = 1_000_000;
@@ -58,6 +58,12 @@ export const wire = (): DocumentDeps => {
       logger: runtime.logger,
     }),
   };
+};
+
+/** {@link wire}, with the bucket for what was found. */
+export const wireRetrieval = (): RetrievalDeps => {
+  const { bus: _bus, ...deps } = wire();
+  return { ...deps, objects: liveObjects(), bus: liveBus(deps.runtime) };
 };
 
 /** Live adapters of what hears of deltas and snapshots. */
