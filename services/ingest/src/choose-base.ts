@@ -1,6 +1,5 @@
 import { sourceStateV1, type PointerV1 } from '@alluvium/contracts';
 import { IN_FLIGHT_TRUST_MS, partKeyOf, type PartRef } from './domain/unchanged.ts';
-import { collectionOfIndex } from './domain/source-keys.ts';
 import { leftoverOf, type Leftover } from './domain/crawl-progress.ts';
 import type { Generation, IngestDeps } from './ports.ts';
 
@@ -43,7 +42,7 @@ export const chooseBase = async (
   const isGood = new Map<string, boolean>();
   // A crawl may have begun before the rollback and ended after it.
   const sinceMs = (oldest?.writtenAtMs ?? 0) - LONGEST_CRAWL_MS;
-  const rolledBackMs = await deps.generations.lastRollbackMs(collectionOfIndex(collection));
+  const rolledBackMs = await deps.generations.lastRollbackMs(collection);
   const isOlderGood = rolledBackMs === undefined || rolledBackMs < sinceMs;
   // Oldest first: a generation is judged after that which it is built upon.
   for (const generation of newest.toReversed()) {

@@ -1,9 +1,7 @@
 import { PipelineError } from '@alluvium/contracts';
 import { requiredArg, type Operation, type OperationRequest } from '@alluvium/lambda-kit';
 import { parseSourceKey, SOURCES_PREFIX } from './domain/source-keys.ts';
-import type { IngestDeps, SourcePlace } from './ports.ts';
-
-type HoldDeps = Pick<IngestDeps, 'controls' | 'inbox' | 'runtime'>;
+import type { HoldDeps, SourcePlace } from './ports.ts';
 
 const refuse = (code: string, message: string): PipelineError =>
   new PipelineError(message, { code, kind: 'invalid' });

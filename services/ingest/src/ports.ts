@@ -169,6 +169,12 @@ export interface HttpDeps extends IngestDeps {
 /** What is needed once the sources are read. */
 export type DeriveDeps = Pick<IngestDeps, 'runtime' | 'bus' | 'objects' | 'checkpoints'>;
 
+/** What is needed to take note of what became of parts. */
+export type SettleDeps = DeriveDeps & Pick<IngestDeps, 'generations'>;
+
+/** What operators' work on sources needs. */
+export type HoldDeps = Pick<StartDeps, 'runtime' | 'bus' | 'controls' | 'inbox' | 'idempotency'>;
+
 /** What starting runs by event needs beside. */
 export interface StartDeps extends IngestDeps {
   /** Remembers the requests that were handled. */

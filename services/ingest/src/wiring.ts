@@ -20,7 +20,7 @@ import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
 import { namedSecrets } from './adapters/secrets.ts';
 import { s3SourceDocuments } from './adapters/source-documents-s3.ts';
-import type { DeriveDeps, HttpDeps, Inbox, IngestDeps, StartDeps } from './ports.ts';
+import type { DeriveDeps, HoldDeps, HttpDeps, Inbox, IngestDeps, SettleDeps, StartDeps } from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
@@ -47,15 +47,30 @@ export const wireDerive = (): DeriveDeps => {
   return { runtime, bus: liveBus(runtime), objects: liveObjects(), checkpoints };
 };
 
+/** {@link wireDerive}, with the states that crawls left. */
+export const wireSettle = (): SettleDeps => ({
+  ...wireDerive(),
+  generations: dynamoDbGenerations(liveTable()),
+});
+
+const liveInbox = (): Inbox => s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });
+
+/** Live adapters for operators' work on sources. */
+export const wireHold = (): HoldDeps => {
+  const runtime = liveRuntime();
+  const controls = dynamoDbControls(liveTable());
+  const idempotency = idempotencyStore(requiredEnv('TABLE_NAME'));
+  return { runtime, bus: liveBus(runtime), inbox: liveInbox(), controls, idempotency };
+};
+
 /** Live adapters, from the environment. */
 export const wire = (): IngestDeps => {
-  const inbox = s3Inbox({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });
+  const inbox = liveInbox();
   const table = liveTable();
   return {
-    ...wireDerive(),
+    ...wireSettle(),
     inbox,
     runs: dynamoDbRuns(table),
-    generations: dynamoDbGenerations(table),
     controls: dynamoDbControls(table),
     connect: liveConnect(inbox),
     leases: leases({ table: leaseTable(table), clock: systemClock, newId: randomUUID, leaseMs: LEASE_MS }),

@@ -10,9 +10,6 @@ export const parseSourceKey = (key: string): { collection: string; name: string 
   return collection === undefined || name === undefined ? undefined : { collection, name };
 };
 
-/** The collection whose sources feed an index of this name: indexes that took an active one's place are numbered, `docs--2`. */
-export const collectionOfIndex = (name: string): string => name.replace(/--\d+$/, '');
-
 /** Key of a source's document. */
 export const sourceDocumentKey = ({ collection, name }: { collection: string; name: string }): string =>
   `${SOURCES_PREFIX}${collection}/${name}.json`;

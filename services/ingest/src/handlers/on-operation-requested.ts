@@ -1,7 +1,7 @@
 import { answerOperations } from '@alluvium/lambda-kit';
 import { pauseSource, resumeSource } from '../hold-source.ts';
-import type { StartDeps } from '../ports.ts';
-import { wireStart } from '../wiring.ts';
+import type { HoldDeps } from '../ports.ts';
+import { wireHold } from '../wiring.ts';
 
 /** What operators ask of sources. */
 export const makeHandler = (
@@ -13,4 +13,4 @@ export const makeHandler = (
     operations: { pause: pauseSource(deps), resume: resumeSource(deps) },
   });
 
-export const handler = makeHandler(wireStart());
+export const handler = makeHandler(wireHold());

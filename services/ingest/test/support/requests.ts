@@ -15,7 +15,10 @@ export const call = async (
   const event = {
     ...{ version: '2.0', routeKey: `${method} ${path}`, rawPath: path, rawQueryString: query },
     headers: { 'content-type': 'application/json' },
-    requestContext: { http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
+    requestContext: {
+      ...{ http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
+      authorizer: { lambda: { keyId: 'test', scopes: 'admin' } },
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     isBase64Encoded: false,
   };
