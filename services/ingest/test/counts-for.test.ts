@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 describe('what became of a part', () => {
-  it.each([
+  it.each<[string, Record<string, Partial<CollectionV1>>, string, string | undefined]>([
     ['of a collection that has no document yet', {}, 'docs', 'docs'],
     ['in the first index', { docs: { candidates: ['docs--2'] } }, 'docs', 'docs'],
     ['in a candidate', { docs: { candidates: ['docs--2'] } }, 'docs--2', undefined],

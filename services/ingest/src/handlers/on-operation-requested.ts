@@ -4,9 +4,7 @@ import type { HoldDeps } from '../ports.ts';
 import { wireHold } from '../wiring.ts';
 
 /** What operators ask of sources. */
-export const makeHandler = (
-  deps: Pick<StartDeps, 'runtime' | 'bus' | 'idempotency' | 'controls' | 'inbox'>,
-) =>
+export const makeHandler = (deps: HoldDeps) =>
   answerOperations({
     ...deps,
     target: 'ingest',

@@ -3,11 +3,14 @@ import { onEvents, route } from '@alluvium/lambda-kit';
 import { collectionThatCounts } from '../counts-for.ts';
 import type { SettleDeps } from '../ports.ts';
 import { settleSnapshot } from '../settle-snapshot.ts';
-import type { Fate, PartRef } from '../domain/unchanged.ts';
+import type { PartRef } from '../domain/unchanged.ts';
 import { wireSettle } from '../wiring.ts';
 
 export const makeHandler = (deps: SettleDeps) => {
-  const settle = async (part: PartRef & { collection: string }, fate: Fate): Promise<void> => {
+  const settle = async (
+    part: PartRef & { collection: string },
+    fate: 'rejected' | 'failed',
+  ): Promise<void> => {
     if ((await collectionThatCounts(deps, part.collection)) !== undefined)
       await deps.checkpoints.settle([part], fate);
   };
