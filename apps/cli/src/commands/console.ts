@@ -14,7 +14,7 @@ interface Options {
 /** The port that is tried first. */
 export const CONSOLE_PORT = '7272';
 
-const connectionOf = ({ endpoint }: Options): Connection => {
+const stackOf = ({ endpoint }: Options): Connection => {
   if (endpoint === undefined) return connect();
   if (!URL.canParse(endpoint) || !/^https?:/.test(endpoint))
     throw new CliError(
@@ -23,13 +23,20 @@ const connectionOf = ({ endpoint }: Options): Connection => {
       'Write --endpoint https://<id>.execute-api.<region>.amazonaws.com',
     );
   const { ALLUVIUM_BUCKET: bucket = '', ALLUVIUM_EVENT_BUS: eventBus = '' } = process.env;
-  return { api: endpoint, bucket, eventBus, region: process.env['AWS_REGION'] ?? '', awsEndpoints: {} };
+  const api = endpoint.replace(/\/$/, '');
+  return { api, bucket, eventBus, region: process.env['AWS_REGION'] ?? '', awsEndpoints: {} };
+};
+
+const connectionOf = (options: Options): Connection => {
+  const stack = stackOf(options);
+  // A key in the environment stays out of the list of processes and of the shell's history.
+  const apiKey = options.apiKey ?? process.env['ALLUVIUM_API_KEY'] ?? stack.apiKey;
+  return { ...stack, ...(apiKey !== undefined && { apiKey }) };
 };
 
 const run = async (options: Options): Promise<void> => {
-  // A key in the environment stays out of the list of processes and of the shell's history.
-  const apiKey = options.apiKey ?? process.env['ALLUVIUM_API_KEY'];
-  const server = await openConsole({ connection: connectionOf(options), apiKey, port: Number(options.port) });
+  const connection = connectionOf(options);
+  const server = await openConsole({ connection, apiKey: connection.apiKey, port: Number(options.port) });
   if (options.json === true) printJson({ console: server.endpoint });
   else say(`Console  ${server.endpoint}\nCtrl-C ends it.`);
   const alive = setInterval(() => undefined, 60_000);

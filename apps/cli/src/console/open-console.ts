@@ -31,14 +31,10 @@ const routesOf = ({ connection, journal }: ConsoleTarget): ConsoleRoute[] => {
   return [
     { method: 'GET', path: '/_local/info', handle: () => info },
     ...contractRoutes(),
+    ...uploadRoutes(connection),
     ...(journal === undefined ? [] : logRoutes(journal)),
     ...(hasStore
-      ? [connection].flatMap((stack) => [
-          ...uploadRoutes(stack),
-          ...dlqRoutes(stack),
-          ...collectionRoutes(stack),
-          ...objectRoutes(stack),
-        ])
+      ? [...dlqRoutes(connection), ...collectionRoutes(connection), ...objectRoutes(connection)]
       : []),
   ];
 };

@@ -9,8 +9,9 @@ import type { ConsoleRequest, ConsoleRoute } from '@alluvium/local';
 import { ulid } from 'ulid';
 import { assertName } from '../assert-name.ts';
 import { useAws, type Connection } from '../connection.ts';
-import { uploadToInbox, type UploadFile } from '../upload.ts';
+import { uploadToInbox, type Upload, type UploadFile } from '../upload.ts';
 import { jsonBody, requiredText } from './json-body.ts';
+import { uploadByForm } from './upload-by-form.ts';
 
 const SOURCE = 'files';
 const MOST_UPLOADS = 16;
@@ -71,13 +72,19 @@ class Uploads {
     const { folder, collection, files } = this.find(request);
     const uploadId = request.params['uploadId'] ?? '';
     this.pending.delete(uploadId);
-    useAws(this.connection);
-    const { bucket } = this.connection;
-    const named = { bucket, collection, source: SOURCE, uploadId, createdAt: new Date().toISOString() };
-    const runId = await uploadToInbox({ ...named, files }).finally(() =>
+    const runId = await this.send({ collection, uploadId, files }).finally(() =>
       rm(folder, { recursive: true, force: true }),
     );
     return { runId, uploadId, collection, source: SOURCE, files: files.map(({ entry }) => entry.path) };
+  }
+
+  private send(upload: Pick<Upload, 'collection' | 'uploadId' | 'files'>): Promise<string> {
+    const { bucket } = this.connection;
+    const whole = { ...upload, bucket, source: SOURCE, createdAt: new Date().toISOString() };
+    // Whoever knows no bucket has no credentials for it either: the API lends a form.
+    if (bucket === '') return uploadByForm(this.connection, whole);
+    useAws(this.connection);
+    return uploadToInbox(whole);
   }
 
   private find({ params }: ConsoleRequest): Pending {

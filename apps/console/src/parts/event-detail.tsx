@@ -1,7 +1,7 @@
 import { call } from '../api/call.ts';
 import { useLoad } from '../api/use-load.ts';
 import { bytes, clock } from '../format.ts';
-import { correlationOf, functionLabel } from '../live/envelope.ts';
+import { detailOf, functionLabel } from '../live/envelope.ts';
 import type { EventEntry } from '../live/journal-entry.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { JsonView } from './json-view.tsx';
@@ -89,7 +89,7 @@ export const Logs = ({ requestIds }: { requestIds: readonly string[] }) => {
 
 /** One event, whole. */
 export const EventDetail = ({ entry }: { entry: EventEntry }) => {
-  const runId = correlationOf(entry);
+  const { runId } = detailOf(entry).data ?? {};
   const type = entry.event['detail-type'];
   const pointers = pointersOf(entry);
   return (

@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { loadCollectionNames } from '../../api/collections.ts';
-import { info } from '../../api/info.ts';
-import { Empty } from '../../parts/empty.tsx';
 import { Page } from '../../parts/page.tsx';
 import { navigate } from '../../router.ts';
 import { DropZone } from './drop-zone.tsx';
@@ -35,13 +33,6 @@ const SearchBox = ({ collection }: { collection: string }) => {
   );
 };
 
-const NoStore = () => (
-  <Empty command="aws s3 cp --recursive ./docs s3://<data bucket>/inbox/docs/drop/">
-    Give the console the bucket of the stack (ALLUVIUM_BUCKET) to upload from here, or copy files to the
-    inbox.
-  </Empty>
-);
-
 const DEFAULT_COLLECTION = 'docs';
 
 const Drop = () => {
@@ -65,7 +56,7 @@ export const HomeView = () => {
       title="From documents to answers"
       lead="Everything below runs in your own account, or on this machine."
     >
-      {info.value?.store === false ? <NoStore /> : <Drop />}
+      <Drop />
       <SearchBox collection={dropped?.collection ?? DEFAULT_COLLECTION} />
       {dropped !== undefined && <JourneyCard journey={dropped} />}
       <Overview />

@@ -1,6 +1,7 @@
 import type { RetrieveResponseV1 } from '@alluvium/contracts';
 import { signal } from '@preact/signals';
-import { post, Problem } from '../../api/call.ts';
+import { call, post, Problem } from '../../api/call.ts';
+import { info } from '../../api/info.ts';
 import { upload, type Upload } from '../../api/upload.ts';
 import { correlationOf, nounOf } from '../../live/envelope.ts';
 import { allEvents } from '../../live/journal.ts';
@@ -17,11 +18,15 @@ export interface Journey {
   /** From the drop until the first search that found what was dropped. */
   hitMs?: number;
   answer?: RetrieveResponseV1;
+  /** The run is over, and a search finds nothing of it. */
+  isMissed?: boolean;
   problem?: Problem;
 }
 
 const HEAD_BYTES = 64 * 1024;
 const POLL_MS = 120;
+/** A deployed stack has a price and a throttle. */
+const REMOTE_POLL_MS = 1500;
 const PATIENCE_MS = 90_000;
 
 /** The last drop; it outlives the view. */
@@ -44,30 +49,43 @@ const search = ({ collection, query }: Journey): Promise<RetrieveResponseV1 | un
 
 // Searching before a vector is stored only keeps the machine from its work.
 const mayBeFound = (runId: string): boolean =>
+  info.value?.events !== true ||
   allEvents().some(
     (entry) => correlationOf(entry) === runId && /^(delta\.created|run\.completed)$/.test(nounOf(entry)),
   );
 
-const isOver = (runId: string): boolean =>
-  allEvents().some((entry) => correlationOf(entry) === runId && nounOf(entry) === 'run.completed');
+const isOver = async (runId: string): Promise<boolean> => {
+  if (info.value?.events === true)
+    return allEvents().some((entry) => correlationOf(entry) === runId && nounOf(entry) === 'run.completed');
+  const job = await call<{ complete: boolean }>(`/api/status/${runId}`).catch(() => undefined);
+  return job?.complete === true;
+};
 
 const isHit = (answer: RetrieveResponseV1, { source, files }: Upload): boolean => {
   const ids = new Set(files.map((path) => `${source}/document#${path}`));
   return answer.results.some(({ documentId }) => ids.has(documentId));
 };
 
-const awaitHit = async (started: Upload, droppedAtMs: number): Promise<void> => {
-  const { runId } = started;
-  const mine = journey.value;
-  while (performance.now() - droppedAtMs < PATIENCE_MS && journey.value?.runId === runId) {
-    const over = isOver(runId);
-    const answer = mayBeFound(runId) && mine !== undefined ? await search(mine) : undefined;
-    // Records of one file are documents of their own: for them the end of the run has to do.
-    if (answer !== undefined && (isHit(answer, started) || over)) {
-      change({ answer, ...(answer.results.length > 0 && { hitMs: performance.now() - droppedAtMs }) });
+// Records of one file are documents of their own: for them the end of the run has to do.
+const look = async (mine: Journey, started: Upload): Promise<Partial<Journey> | undefined> => {
+  const over = await isOver(started.runId);
+  if (!mayBeFound(started.runId)) return undefined;
+  const answer = await search(mine);
+  if (over && (answer === undefined || answer.results.length === 0)) return { isMissed: true };
+  return answer !== undefined && (over || isHit(answer, started)) ? { answer } : undefined;
+};
+
+const isMine = ({ runId }: Upload): boolean => journey.value?.runId === runId;
+
+const awaitHit = async (mine: Journey, started: Upload, droppedAtMs: number): Promise<void> => {
+  while (performance.now() - droppedAtMs < PATIENCE_MS && isMine(started)) {
+    const found = await look(mine, started);
+    if (found !== undefined) {
+      const hitMs = performance.now() - droppedAtMs;
+      change({ ...found, ...(found.answer !== undefined && { hitMs }) });
       return;
     }
-    await pause(POLL_MS);
+    await pause(info.value?.events === true ? POLL_MS : REMOTE_POLL_MS);
   }
 };
 
@@ -76,12 +94,13 @@ const travel = async (files: readonly DroppedFile[], collection: string): Promis
   const [first] = files;
   if (first === undefined) return;
   const query = fittingQuery(first.path, await first.file.slice(0, HEAD_BYTES).text());
-  journey.value = { files: files.length, uploaded: 0, collection, query };
+  const mine: Journey = { files: files.length, uploaded: 0, collection, query };
+  journey.value = mine;
   // The first search of a while loads the model; it may as well do so while the files are on their way.
-  search(journey.value).catch(() => undefined);
+  search(mine).catch(() => undefined);
   const started = await upload(collection, files, (uploaded) => change({ uploaded }));
   change({ runId: started.runId });
-  await awaitHit(started, droppedAtMs);
+  await awaitHit(mine, started, droppedAtMs);
 };
 
 /** Uploads what was dropped, follows it, and finds it. */
