@@ -30,12 +30,12 @@ export const submitPart = async (deps: EmbedDeps, part: Part, context: Context):
   const { event } = part;
   const nowMs = deps.runtime.origin.nowMs();
   let batch = await deps.batches.add(batchFor(part, nowMs));
-  // The mark of an open batch is there by now: whoever turns the schedule off looks again and finds it.
-  await deps.schedule.enable();
   // A batch that was given up begins again when its part comes again: by a replay, or out of the dead letters.
   if (event.data.attempt > batch.attempt || batch.status === 'FAILED')
     batch = await deps.batches.save(inAttempt(batch, event, nowMs));
   if (isOver(batch) || batch.status === 'DURABLE') return;
+  // The mark of an open batch is there by now: whoever turns the schedule off looks again and finds it.
+  await deps.schedule.enable();
   if (batch.status === 'SUBMITTING') await submitBatch(deps, batch, { cause: event.metadata, context });
   else await announceSubmitted(deps, batch, event.metadata);
 };

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { ProviderDeps } from '@alluvium/embedding-providers';
+import { collectionModel } from '../src/adapters/collection-model.ts';
 import { modelFromS3 } from '../src/adapters/model-s3.ts';
 import { providerFromS3 } from '../src/adapters/provider-s3.ts';
 
@@ -20,7 +21,8 @@ const bucketWithModel = () => {
       return { Body: Readable.from([await readFile(new URL(key.replace('models/', ''), MODELS))]) };
     },
   };
-  const source = () => ({ client: client as never, bucket: 'data', modelId: 'alluvium-384' });
+  const place = () => ({ client: client as never, bucket: 'data' });
+  const source = { place, modelOf: async () => 'alluvium-384' };
   return { state, source };
 };
 
@@ -56,7 +58,7 @@ describe('the model in the bucket', () => {
 describe('the model of a provider', () => {
   const bucketWith = (manifest: object) => {
     const client = { send: async () => ({ Body: Readable.from([Buffer.from(JSON.stringify(manifest))]) }) };
-    return () => ({ client: client as never, bucket: 'data', modelId: 'small' });
+    return () => ({ client: client as never, bucket: 'data' });
   };
   const manifestOf = (kind: string) => ({
     ...{ format: 'embedding-provider/1', id: 'small', dimensions: 8, max_tokens: 100 },
@@ -70,7 +72,8 @@ describe('the model of a provider', () => {
   ])('%s needs no files, and takes batches: %s', async (kind, takesBatches) => {
     const providers = { clock: { nowMs: () => 0 } } as ProviderDeps;
     const bedrock = { ...manifestOf(kind), provider: { kind, model: 'amazon.titan-embed-text-v2:0' } };
-    const model = await modelFromS3(bucketWith(bedrock), providers)('docs');
+    const place = bucketWith(bedrock);
+    const model = await modelFromS3({ place, modelOf: async () => 'small' }, providers)('docs');
     expect([model.stamp.slice(0, 6), model.dims, model.batches !== undefined]).toEqual([
       'small@',
       8,
@@ -92,4 +95,24 @@ describe('the model of a provider', () => {
       });
     },
   );
+});
+
+describe('the model of a collection', () => {
+  const modelOf = (document?: object) =>
+    collectionModel(
+      {
+        find: async (key) =>
+          document && key.endsWith('/docs.json') ? Buffer.from(JSON.stringify(document)) : undefined,
+      },
+      () => 'installed',
+    );
+  const times = { createdAt: '2026-03-01T12:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z' };
+
+  it.each([
+    ['the one that its document names', { collection: 'docs', ...times, model: 'own' }, 'own'],
+    ['that of the installation when it names none', { collection: 'docs', ...times }, 'installed'],
+    ['that of the installation when it has no document', undefined, 'installed'],
+  ])('is %s', async (_, document, expected) => {
+    expect(await modelOf(document)('docs')).toBe(expected);
+  });
 });

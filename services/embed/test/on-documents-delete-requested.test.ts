@@ -99,4 +99,26 @@ describe('on-documents-delete-requested', () => {
       kind: 'unavailable',
     });
   });
+
+  it('reaches the candidates of a collection, under their own names', async () => {
+    const world = await publishedWorld();
+    const document = { createdAt: '2026-03-01T12:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z' };
+    const put = (name: string, rest: object): Promise<unknown> =>
+      world.store.put(
+        `collections/${name}.json`,
+        Buffer.from(JSON.stringify({ collection: name, ...document, ...rest })),
+      );
+    const CANDIDATE = { ...INDEX, path: INDEX.path.replace('/docs/', '/docs--2/') };
+    await put('docs', { active: INDEX, candidates: ['docs--2', 'docs--3'] });
+    await put('docs--2', { active: CANDIDATE, candidateOf: 'docs' });
+    await put('docs--3', { candidateOf: 'docs' });
+    await world.leaveWaiting([documentOf('a')], 'docs--2');
+    await world.request(['files/page#a']);
+    expect(world.bus.dataOf(deltaCreatedV1).map(({ collection, index }) => [collection, index.path])).toEqual(
+      [
+        ['docs', INDEX.path],
+        ['docs--2', CANDIDATE.path],
+      ],
+    );
+  });
 });

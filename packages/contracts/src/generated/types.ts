@@ -2,6 +2,27 @@
 
 
 /**
+ * What the search of a chat keeps to.
+ */
+export interface ChatFiltersV1 {
+/**
+ * Only documents of this kind.
+ */
+entity?: string
+/**
+ * Only the document with this entityId.
+ */
+id?: string
+/**
+ * Only documents modified at or after this time.
+ */
+since?: string
+/**
+ * Only documents modified before this time.
+ */
+until?: string
+}
+/**
  * How documents are cut into chunks. Another chunker gives every chunk another id.
  */
 export interface ChunkerV1 {
@@ -352,6 +373,111 @@ part: number
  */
 deltaId: string
 }[]
+}
+/**
+ * The answer to a question, with what it rests upon.
+ */
+export interface ChatAnswerV1 {
+/**
+ * Identity of the job, a ULID.
+ */
+jobId: string
+/**
+ * The conversation.
+ */
+sessionId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * What was asked.
+ */
+question: string
+/**
+ * How it was answered.
+ */
+route: string
+/**
+ * What was searched for.
+ */
+search?: {
+/**
+ * The words.
+ */
+q: string
+filters?: ChatFiltersV1
+/**
+ * Version of the snapshot.
+ */
+version?: number
+/**
+ * Passages that were found.
+ */
+passages?: number
+}
+/**
+ * The answer; [1] names a citation.
+ */
+answer: string
+/**
+ * The passages that the answer names.
+ */
+citations: {
+/**
+ * As the answer names it: [1].
+ */
+number: number
+/**
+ * The chunk.
+ */
+chunkId: string
+/**
+ * The document.
+ */
+documentId: string
+/**
+ * Title of the document.
+ */
+title: string
+/**
+ * Where a reader finds the document.
+ */
+url?: string
+/**
+ * What the chunk says, from its beginning.
+ */
+quote: string
+}[]
+/**
+ * Who wrote the answer.
+ */
+provider: {
+/**
+ * Provider.
+ */
+name: string
+/**
+ * Its model.
+ */
+model?: string
+/**
+ * Tokens read.
+ */
+inputTokens?: number
+/**
+ * Tokens written.
+ */
+outputTokens?: number
+}
+/**
+ * What a reader should know of the answer.
+ */
+notice?: string
+/**
+ * When it was answered.
+ */
+answeredAt: string
 }
 /**
  * A document with its chunks.
@@ -3013,6 +3139,255 @@ statusUrl: string
 jobId: string
 }
 /**
+ * A question about a collection, alone or in a conversation.
+ */
+export interface ChatRequestV1 {
+/**
+ * What is asked.
+ */
+message: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * The conversation that it belongs to; a new one when not given.
+ */
+sessionId?: string
+filters?: ChatFiltersV1
+}
+/**
+ * The question was taken up; with ?wait, and in time, it is answered.
+ */
+export interface ChatResponseV1 {
+/**
+ * Identity of the job, a ULID.
+ */
+jobId: string
+/**
+ * The conversation.
+ */
+sessionId: string
+/**
+ * Where to follow it.
+ */
+statusUrl: string
+job?: JobV1
+}
+/**
+ * A job and where it stands.
+ */
+export interface JobV1 {
+/**
+ * Identity of the job; for a run, its runId.
+ */
+jobId: string
+/**
+ * What kind of job.
+ */
+kind: string
+/**
+ * Where it stands.
+ */
+state: string
+/**
+ * Attempt of the run; a replay counts one up.
+ */
+attempt: number
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Name of the source.
+ */
+source: string
+/**
+ * When it began.
+ */
+createdAt: string
+/**
+ * When it last moved.
+ */
+updatedAt: string
+/**
+ * Number of parts, once the crawl is over.
+ */
+parts?: number
+/**
+ * Progress by stage.
+ */
+steps: {
+/**
+ * Untouched records stored.
+ */
+fetched: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Documents derived.
+ */
+derived: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Chunks cut.
+ */
+chunked: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * Vectors stored: DURABLE.
+ */
+durable: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+/**
+ * In the snapshot: SEARCHABLE.
+ */
+applied: {
+/**
+ * Parts done.
+ */
+done: number
+/**
+ * Parts failed.
+ */
+failed: number
+}
+}
+/**
+ * What the job did so far.
+ */
+totals: {
+/**
+ * Documents that are new or changed.
+ */
+documents: number
+/**
+ * Documents that are the same as before.
+ */
+unchanged: number
+/**
+ * Records left out.
+ */
+rejected: number
+/**
+ * Chunks made.
+ */
+chunks: number
+}
+/**
+ * True once every part was applied or reported as failed.
+ */
+complete: boolean
+/**
+ * The first records that were left out, and why.
+ * 
+ * @maxItems 1000
+ */
+rejects?: {
+/**
+ * What was left out.
+ */
+path: string
+error: FailureV1
+}[]
+/**
+ * Parts that failed, and why.
+ */
+failures?: {
+/**
+ * Index of the part in the run, from 0.
+ */
+part: number
+/**
+ * Stage that gave up.
+ */
+stage: string
+error: FailureV1
+}[]
+error?: FailureV1
+/**
+ * Of a stalled run: the parts that did not get further.
+ * 
+ * @maxItems 1000
+ */
+missing?: {
+/**
+ * The first stage that the parts did not reach.
+ */
+stage: string
+/**
+ * First of the parts.
+ */
+first: number
+/**
+ * Last of the parts.
+ */
+last: number
+}[]
+/**
+ * The beginning of the question; of a chat.
+ */
+promptPreview?: string
+/**
+ * The conversation.
+ */
+sessionId?: string
+/**
+ * The result in one sentence.
+ */
+resultSummary?: string
+result?: PointerV1
+answer?: ChatAnswerV1
+/**
+ * Files that the job left, to be fetched by links that are good for a while.
+ */
+artifacts?: {
+/**
+ * Name of the file.
+ */
+name: string
+/**
+ * Link to it.
+ */
+url: string
+/**
+ * The link is good until then.
+ */
+expiresAt: string
+}[]
+}
+/**
  * A collection with the documents of its index and of its candidates.
  */
 export interface CollectionDetailV1 {
@@ -3400,188 +3775,6 @@ jobId: string
 statusUrl: string
 }
 /**
- * A job and where it stands.
- */
-export interface JobV1 {
-/**
- * Identity of the job; for a run, its runId.
- */
-jobId: string
-/**
- * What kind of job.
- */
-kind: string
-/**
- * Where it stands.
- */
-state: string
-/**
- * Attempt of the run; a replay counts one up.
- */
-attempt: number
-/**
- * Name of the collection.
- */
-collection: string
-/**
- * Name of the source.
- */
-source: string
-/**
- * When it began.
- */
-createdAt: string
-/**
- * When it last moved.
- */
-updatedAt: string
-/**
- * Number of parts, once the crawl is over.
- */
-parts?: number
-/**
- * Progress by stage.
- */
-steps: {
-/**
- * Untouched records stored.
- */
-fetched: {
-/**
- * Parts done.
- */
-done: number
-/**
- * Parts failed.
- */
-failed: number
-}
-/**
- * Documents derived.
- */
-derived: {
-/**
- * Parts done.
- */
-done: number
-/**
- * Parts failed.
- */
-failed: number
-}
-/**
- * Chunks cut.
- */
-chunked: {
-/**
- * Parts done.
- */
-done: number
-/**
- * Parts failed.
- */
-failed: number
-}
-/**
- * Vectors stored: DURABLE.
- */
-durable: {
-/**
- * Parts done.
- */
-done: number
-/**
- * Parts failed.
- */
-failed: number
-}
-/**
- * In the snapshot: SEARCHABLE.
- */
-applied: {
-/**
- * Parts done.
- */
-done: number
-/**
- * Parts failed.
- */
-failed: number
-}
-}
-/**
- * What the job did so far.
- */
-totals: {
-/**
- * Documents that are new or changed.
- */
-documents: number
-/**
- * Documents that are the same as before.
- */
-unchanged: number
-/**
- * Records left out.
- */
-rejected: number
-/**
- * Chunks made.
- */
-chunks: number
-}
-/**
- * True once every part was applied or reported as failed.
- */
-complete: boolean
-/**
- * The first records that were left out, and why.
- * 
- * @maxItems 1000
- */
-rejects?: {
-/**
- * What was left out.
- */
-path: string
-error: FailureV1
-}[]
-/**
- * Parts that failed, and why.
- */
-failures?: {
-/**
- * Index of the part in the run, from 0.
- */
-part: number
-/**
- * Stage that gave up.
- */
-stage: string
-error: FailureV1
-}[]
-error?: FailureV1
-/**
- * Of a stalled run: the parts that did not get further.
- * 
- * @maxItems 1000
- */
-missing?: {
-/**
- * The first stage that the parts did not reach.
- */
-stage: string
-/**
- * First of the parts.
- */
-first: number
-/**
- * Last of the parts.
- */
-last: number
-}[]
-}
-/**
  * The newest jobs.
  */
 export interface JobsV1 {
@@ -3642,6 +3835,10 @@ rejected: number
  */
 chunks: number
 }
+/**
+ * The beginning of the question; of a chat.
+ */
+promptPreview?: string
 }[]
 /**
  * Pass it as ?cursor= for the next page.
@@ -4346,6 +4543,58 @@ omitted: number
  * Names the page after this one, of the same version; absent where there is none.
  */
 cursor?: string
+}
+/**
+ * A conversation: what was asked and answered.
+ */
+export interface SessionV1 {
+/**
+ * The conversation.
+ */
+sessionId: string
+/**
+ * Name of the collection.
+ */
+collection: string
+/**
+ * Oldest first; the last twenty.
+ */
+turns: {
+/**
+ * Identity of the job, a ULID.
+ */
+jobId: string
+/**
+ * What was asked.
+ */
+question: string
+/**
+ * What was answered.
+ */
+answer: string
+/**
+ * Documents that the answer names.
+ * 
+ * Items: Identity of the document.
+ */
+documents?: string[]
+/**
+ * When.
+ */
+askedAt: string
+}[]
+/**
+ * When it began.
+ */
+createdAt: string
+/**
+ * When it last moved.
+ */
+updatedAt: string
+/**
+ * When it is forgotten.
+ */
+expiresAt: string
 }
 /**
  * Makes a source, or replaces it; collection and name are in the path.

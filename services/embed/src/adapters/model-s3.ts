@@ -24,17 +24,25 @@ const openModel = async (from: ModelPlace, providers: ProviderDeps): Promise<Mod
   return { ...embedderOf(manifest, providers), ...(batches !== undefined && { batches }) };
 };
 
+/** Where models are, and which one a collection has. */
+export interface ModelSource {
+  place: () => Omit<ModelPlace, 'modelId'>;
+  modelOf: (collection: string) => Promise<string>;
+}
+
 /**
- * The model under `models/<modelId>/`, brought to the function's disk, or that of a provider, and opened once in the function's life. A
- * failure is not kept: the next event tries again.
+ * The model of a collection, from `models/<id>/`, brought to the function's disk, or that of a provider; each is opened once in the
+ * function's life. A failure is not kept: the next event tries again.
  */
-export const modelFromS3 = (source: () => ModelPlace, providers: ProviderDeps): OpenModel => {
-  let opening: Promise<Model> | undefined;
-  return () => {
-    opening ??= openModel(source(), providers).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
+export const modelFromS3 = ({ place, modelOf }: ModelSource, providers: ProviderDeps): OpenModel => {
+  const opening = new Map<string, Promise<Model>>();
+  return async (collection) => {
+    const modelId = await modelOf(collection);
+    const known = opening.get(modelId);
+    if (known !== undefined) return known;
+    const model = openModel({ ...place(), modelId }, providers);
+    opening.set(modelId, model);
+    model.catch(() => opening.delete(modelId));
+    return model;
   };
 };

@@ -6,8 +6,8 @@ import { wireDeletions } from '../wiring.ts';
 
 export const makeHandler = (deps: DeletionDeps) =>
   onEvent(documentsDeleteRequestedV1, deps.runtime).run(async ({ data, metadata }) => {
-    const created = await deleteDocuments(deps, data);
-    if (created !== undefined) await deps.bus.publish(deltaCreatedV1, created, metadata);
+    for (const created of await deleteDocuments(deps, data))
+      await deps.bus.publish(deltaCreatedV1, created, metadata);
   });
 
 export const handler = makeHandler(wireDeletions());

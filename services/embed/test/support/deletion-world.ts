@@ -70,9 +70,9 @@ export const deletionWorld = () => {
       settle(store, deltaOf(documents, nextRun()), () => runtime.origin.newEventId()),
     publishDelta: (delta: Delta) => settle(store, delta, () => runtime.origin.newEventId()),
     /** Stores a delta that waits for its publish. */
-    leaveWaiting: async (documents: DeltaDocument[]) => {
-      const delta = deltaOf(documents, nextRun());
-      await store.put(`embeddings/docs/${delta.runId}/0-${delta.deltaId}`, encodeDelta(delta));
+    leaveWaiting: async (documents: DeltaDocument[], collection = 'docs') => {
+      const delta = { ...deltaOf(documents, nextRun()), collection };
+      await store.put(`embeddings/${collection}/${delta.runId}/0-${delta.deltaId}`, encodeDelta(delta));
     },
     request: async (documentIds: string[], rest: Partial<DocumentsDeleteRequestedV1['data']> = {}) => {
       const data = {

@@ -1,7 +1,7 @@
 import type { BatchProvider, BatchText } from '@alluvium/embedding-providers';
 import { refusedWord, vectorOfText } from './vectors.ts';
 
-/** A provider that is done at once, and refuses what has a certain word in it. */
+/** A provider that is done at once, and has no vector for what has a certain word in it. */
 export const instantProvider = (stamp = 'bought@0123456789ab'): BatchProvider => {
   const orders = new Map<string, readonly BatchText[]>();
   return {
@@ -18,7 +18,7 @@ export const instantProvider = (stamp = 'bought@0123456789ab'): BatchProvider =>
       const given = texts.filter((each) => !refused.includes(each));
       return {
         vectors: new Map(given.map(({ id, text }) => [id, vectorOfText(text)])),
-        failures: new Map(refused.map(({ id }) => [id, { code: 'PROVIDER_REFUSED', message: 'refused' }])),
+        failures: new Map(refused.map(({ id }) => [id, { code: 'PROVIDER_OUTPUT_INVALID', message: 'no' }])),
         ...{ unknown: 0, broken: 0 },
       };
     },

@@ -1,4 +1,4 @@
-/** What the instant provider refuses. */
+/** The instant provider has no vector for texts with this word. */
 export const refusedWord = 'unspeakable';
 
 /** The vector of a text is its length, in one of four directions. */
