@@ -103,6 +103,15 @@ describe.each(services)('$name', (service) => {
     if (service.file.functions !== undefined) expect(service.file.custom?.name).toBe(service.name);
   });
 
+  it('asks for an API key on every route', () => {
+    const routes = Object.values(service.file.functions ?? {}).flatMap(({ events = [] }) =>
+      events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [httpApi as Record<string, unknown>])),
+    );
+    const id = { ImportValue: 'alluvium-${sls:stage}-HttpApiAuthorizerId' };
+    for (const { path, authorizer } of routes)
+      expect([path, authorizer]).toEqual([path, { type: 'request', id }]);
+  });
+
   it('reports the messages of a batch one by one', () => {
     for (const [name, { events = [] }] of Object.entries(service.file.functions ?? {})) {
       const queues = events.flatMap((event) => (event['sqs'] === undefined ? [] : [event['sqs']]));

@@ -11,6 +11,10 @@ export interface Connection {
   region: string;
   /** Endpoints of the laptop's services by AWS_ENDPOINT_URL_<NAME>; empty for AWS itself. */
   awsEndpoints: Record<string, string>;
+  /** Sent with every request; absent where none is known. */
+  apiKey?: string;
+  /** Where keys are kept. */
+  keysTable?: string;
   /** Where the console is. */
   console?: string;
   /** Process that runs the laptop cloud. */
@@ -35,7 +39,12 @@ const fromEnvironment = (): Connection | undefined => {
   const { ALLUVIUM_API_URL: api, ALLUVIUM_BUCKET: bucket, ALLUVIUM_EVENT_BUS: eventBus } = process.env;
   if (api === undefined) return undefined;
   const region = process.env['AWS_REGION'] ?? 'eu-west-1';
-  return { api, bucket: bucket ?? '', eventBus: eventBus ?? '', region, awsEndpoints: {} };
+  const { ALLUVIUM_API_KEY: apiKey, ALLUVIUM_KEYS_TABLE: keysTable } = process.env;
+  return {
+    ...{ api, bucket: bucket ?? '', eventBus: eventBus ?? '', region, awsEndpoints: {} },
+    ...(apiKey !== undefined && { apiKey }),
+    ...(keysTable !== undefined && { keysTable }),
+  };
 };
 
 const findFile = (): string | undefined => {

@@ -10,6 +10,7 @@ import { addExport } from './commands/export.ts';
 import { addGc } from './commands/gc.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLock } from './commands/lock.ts';
 import { addModel } from './commands/model.ts';
 import { addRecall } from './commands/recall.ts';
@@ -17,6 +18,7 @@ import { addRuns } from './commands/runs.ts';
 import { addSchemas } from './commands/schemas.ts';
 import { addSearch } from './commands/search.ts';
 import { addSnapshots } from './commands/snapshots.ts';
+import { addSources } from './commands/sources.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { dim, red, say } from './output.ts';
@@ -39,6 +41,7 @@ for (const add of [
   addSearch,
   addStatus,
   addRuns,
+  addSources,
   addCollections,
   addConsole,
   addExport,
@@ -46,6 +49,7 @@ for (const add of [
   addEval,
   addRecall,
   addSnapshots,
+  addKeys,
   addLock,
   addModel,
   addGc,

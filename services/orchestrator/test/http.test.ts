@@ -30,7 +30,10 @@ const event = ({ method = 'GET', path, query = '', body, headers = {} }: Request
     rawQueryString: query,
     ...(query === '' ? {} : { queryStringParameters: Object.fromEntries(new URLSearchParams(query)) }),
     headers: { 'content-type': 'application/json', ...headers },
-    requestContext: { http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
+    requestContext: {
+      ...{ http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
+      authorizer: { lambda: { keyId: 'test', scopes: 'admin' } },
+    },
     isBase64Encoded: false,
     ...(body === undefined ? {} : { body }),
   }) as unknown as APIGatewayProxyEventV2;

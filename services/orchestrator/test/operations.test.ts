@@ -24,7 +24,7 @@ beforeEach(() => {
 const ask = (body: unknown, headers: Record<string, string> = {}) =>
   call({
     ...{ method: 'POST', path: '/operations', body, headers },
-    authorizer: { lambda: { name: 'ops' } },
+    authorizer: { lambda: { keyId: 'test', name: 'ops', scopes: 'admin' } },
   });
 
 const TAG = {

@@ -1,5 +1,5 @@
 import { PipelineError, type IndexV1, type RetrieveResponseV1 } from '@alluvium/contracts';
-import type { Search } from './domain/retrieve-request.ts';
+import type { Search } from './domain/search.ts';
 import { modelOfIndex } from './model-of-index.ts';
 import type { QueryDeps } from './ports.ts';
 

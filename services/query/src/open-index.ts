@@ -1,7 +1,7 @@
 import { hasCode, PipelineError, type IndexV1 } from '@alluvium/contracts';
 import { openSnapshot, type ObjectStore, type Snapshot } from '@alluvium/vector-store';
-import { cursorExpired, tailFingerprint, type PageCursor } from './domain/page-cursor.ts';
-import type { Search } from './domain/retrieve-request.ts';
+import { cursorExpired, tailFingerprint } from './domain/page-cursor.ts';
+import type { PageCursor, Search } from './domain/search.ts';
 import type { QueryDeps } from './ports.ts';
 import { NO_TAIL, readTail, type Tail } from './read-tail.ts';
 

@@ -2,7 +2,7 @@ import type { IndexV1, RetrieveBatchResponseV1, RetrieveResponseV1 } from '@allu
 import { asOurs } from './as-ours.ts';
 import { countingStore } from './counting-store.ts';
 import { assertSameQuery, queryFingerprint } from './domain/page-cursor.ts';
-import type { Search } from './domain/retrieve-request.ts';
+import type { Search } from './domain/search.ts';
 import { assertOfIndex } from './embed-query.ts';
 import { findCollection } from './find-collection.ts';
 import type { QueryDeps } from './ports.ts';

@@ -2,7 +2,7 @@ import { hasCode, type IndexV1, type RetrieveResponseV1 } from '@alluvium/contra
 import { searchWithTail, type ReadMeter, type TailSearchResult } from '@alluvium/vector-store';
 import type { countingStore } from './counting-store.ts';
 import { encodeCursor, nextOffset, queryFingerprint, rowsToPage } from './domain/page-cursor.ts';
-import type { Search } from './domain/retrieve-request.ts';
+import type { Search } from './domain/search.ts';
 import { explanationOf, resultOf, snapshotOf, tailOf } from './domain/retrieve-response.ts';
 import { embedQuery, type Embedded } from './embed-query.ts';
 import { openIndex, placeOf, type OpenIndex } from './open-index.ts';

@@ -9,6 +9,7 @@ import { CONSOLE_PORT } from './console.ts';
 import { builtPages } from '../console/built-pages.ts';
 import { openConsole } from '../console/open-console.ts';
 import { count, dim, green, print, printJson, say } from '../output.ts';
+import { admitLocalKey, localKey } from '../up/local-key.ts';
 import type { DemoResult } from '../up/run-demo.ts';
 import { renderHits } from '../search/render-hits.ts';
 
@@ -21,6 +22,7 @@ interface Options {
   consolePort: string;
   state?: string;
   chaos?: string;
+  requireKey?: boolean;
 }
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -61,12 +63,14 @@ const exportOf = (cloud: Cloud, name: string): string => {
   return value;
 };
 
-const connectionOf = (cloud: Cloud): Connection => {
+const connectionOf = (cloud: Cloud, apiKey: string): Connection => {
   const { s3, sqs, dynamodb, eventbridge, api } = cloud.endpoints;
   return {
     api,
     bucket: exportOf(cloud, 'DataBucketName'),
     eventBus: exportOf(cloud, 'EventBusName'),
+    keysTable: exportOf(cloud, 'KeysTableName'),
+    apiKey,
     region: REGION,
     pid: process.pid,
     awsEndpoints: {
@@ -104,13 +108,21 @@ const seedOf = (text: string): number => {
   throw new CliError(`--chaos takes a whole number as its seed, not "${text}".`, exitCodes.usage);
 };
 
-const cloudOptions = (stateFolder: string, journal: Journal, options: Options): CloudOptions => ({
+interface Start {
+  stateFolder: string;
+  journal: Journal;
+  apiKey: string;
+}
+
+const cloudOptions = ({ stateFolder, journal, apiKey }: Start, options: Options): CloudOptions => ({
   root: ROOT,
   directory: stateFolder,
   stage: STAGE,
   region: REGION,
   ports: { api: Number(options.port) },
   ...(options.chaos === undefined ? {} : { chaos: { seed: seedOf(options.chaos) } }),
+  // What asks without a key asks as the owner of this machine; the authorizer sees a key all the same.
+  ...(options.requireKey === true ? {} : { defaultHeaders: { 'x-api-key': apiKey } }),
   onProgress: (message) => say(dim(message)),
   onLog: (line) => journal.addLog(line),
   onInvocation: (invocation) => journal.addInvocation(invocation),
@@ -124,7 +136,10 @@ const openConsoleBeside = async (
 ): Promise<LocalServer | undefined> => {
   if (options.once === true) return undefined;
   try {
-    return await openConsole({ connection, journal, port: Number(options.consolePort) });
+    return await openConsole({
+      ...{ connection, journal, port: Number(options.consolePort) },
+      apiKey: connection.apiKey,
+    });
   } catch (error) {
     say(`There is no console: ${(error as Error).message}`);
     return undefined;
@@ -139,17 +154,18 @@ const tellAddresses = ({ api, console: page }: Connection): void => {
   say('Ctrl-C stops everything; the data stays for the next start.');
 };
 
-const serve = async (cloud: Cloud, journal: Journal, stateFolder: string, options: Options) => {
+const serve = async (cloud: Cloud, { journal, stateFolder, apiKey }: Start, options: Options) => {
   const connectionFile = join(stateFolder, CONNECTION_FILE);
   cloud.servers.bus.onEvent((event, bus) => journal.addEvent(event, bus));
-  const connection = connectionOf(cloud);
+  const connection = connectionOf(cloud, apiKey);
   useAws(connection);
+  await admitLocalKey(apiKey, exportOf(cloud, 'KeysTableName'));
   const page = await openConsoleBeside(connection, journal, options);
   if (page !== undefined) connection.console = page.endpoint;
   try {
     const { seedModel } = await import('../up/seed-model.ts');
     await seedModel(connection.bucket);
-    await writeFile(connectionFile, JSON.stringify(connection));
+    await writeFile(connectionFile, JSON.stringify(connection), { mode: 0o600 });
     if (page !== undefined) say(`${green('Console')}   ${page.endpoint}`);
     if (options.demo === true) await demo(connection, stateFolder, options);
     else if (options.json === true) printJson(cloud.endpoints);
@@ -167,11 +183,12 @@ const up = async (options: Options): Promise<void> => {
   const { openJournal, startCloud } = await import('@alluvium/local');
   const stateFolder = resolve(options.state ?? process.env['ALLUVIUM_STATE'] ?? join(ROOT, STATE_FOLDER));
   const journal = await openJournal(join(stateFolder, 'console'));
+  const start = { stateFolder, journal, apiKey: await localKey(stateFolder) };
   // Built while the stacks are packaged; whoever needs the pages is told what went wrong.
   if (options.once !== true) builtPages().catch(() => undefined);
-  const cloud = await startCloud(cloudOptions(stateFolder, journal, options));
+  const cloud = await startCloud(cloudOptions(start, options));
   try {
-    await serve(cloud, journal, stateFolder, options);
+    await serve(cloud, start, options);
   } finally {
     await cloud.close();
     await journal.close();
@@ -194,6 +211,7 @@ export const addUp = (program: Command): void => {
     .option('--port <number>', 'port of the HTTP API; 0 picks a free one', '0')
     .option('--console-port <number>', 'port of the console', CONSOLE_PORT)
     .option('--state <folder>', 'where the data is kept')
+    .option('--require-key', 'refuse HTTP requests without a key, as AWS does')
     .option('--chaos <seed>', 'kill functions and deliver batches twice, by chance')
     .option('--json', 'print one JSON object')
     .action(up);

@@ -17,12 +17,14 @@ export type CallerContext = Record<string, string>;
 /** The caller of a key, for API Gateway to carry to the service. */
 export const contextOf = ({
   keyId,
+  name,
   scopes,
   collections,
   ratePerSecond,
   burst,
 }: ApiKeyRecord): CallerContext => ({
   keyId,
+  name,
   scopes: scopes.join(' '),
   ...(collections && { collections: collections.join(' ') }),
   ...(ratePerSecond !== undefined && { ratePerSecond: String(ratePerSecond) }),

@@ -1,4 +1,5 @@
 import { httpHandler } from '@alluvium/lambda-kit';
+import { ACCESS } from '../domain/access.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { collectionRoutes } from '../routes/collection-routes.ts';
 import { jobRoutes } from '../routes/job-routes.ts';
@@ -6,8 +7,12 @@ import { operationRoutes } from '../routes/operation-routes.ts';
 import { wire } from '../wiring.ts';
 
 export const makeHandler = (deps: OrchestratorDeps) =>
-  httpHandler(deps.runtime, (router) => {
-    for (const define of [jobRoutes, operationRoutes, collectionRoutes]) define(router, deps);
-  });
+  httpHandler(
+    deps.runtime,
+    (router) => {
+      for (const define of [jobRoutes, operationRoutes, collectionRoutes]) define(router, deps);
+    },
+    ACCESS,
+  );
 
 export const handler = makeHandler(wire());

@@ -13,9 +13,11 @@ export interface TestRequest {
   authorizer?: unknown;
 }
 
+const ADMIN = { lambda: { keyId: 'test', scopes: 'admin' } };
+
 const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
-const eventOf = ({ method = 'GET', path, query = '', body, headers = {}, authorizer }: TestRequest) =>
+const eventOf = ({ method = 'GET', path, query = '', body, headers = {}, authorizer = ADMIN }: TestRequest) =>
   ({
     version: '2.0',
     routeKey: '$default',

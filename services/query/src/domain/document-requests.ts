@@ -3,7 +3,8 @@ import { parseFilters, type SearchFilters } from '@alluvium/vector-store';
 import { joinFilters } from './join-filters.ts';
 import { readParameters } from './query-string.ts';
 import { parseObject, refuse, refuseFault, shown } from './refusals.ts';
-import { consistencyOf, EXPECTED, validate, type Consistency } from './retrieve-request.ts';
+import { consistencyOf, EXPECTED, validate } from './retrieve-request.ts';
+import type { Consistency } from './search.ts';
 
 /** Where documents are looked for. */
 export interface DocumentPlace {

@@ -1,18 +1,6 @@
 import { canonicalJson, PipelineError, sha256Hex } from '@alluvium/contracts';
 import { refuse } from './refusals.ts';
-import type { Search } from './retrieve-request.ts';
-
-/** Where a page of results begins, and what it is a page of. */
-export interface PageCursor {
-  /** Version that was searched; 0 while nothing was published. */
-  version: number;
-  /** Fingerprint of the deltas that were searched beside it; empty when there were none. */
-  tail: string;
-  /** Results before this page. */
-  offset: number;
-  /** Fingerprint of the query and the index. */
-  query: string;
-}
+import type { PageCursor, Search } from './search.ts';
 
 const FINGERPRINT_LENGTH = 16;
 /** Ranks beyond these are not the same however far a page reaches: fusion looks at so many rows of each list. */

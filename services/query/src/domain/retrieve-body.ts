@@ -1,6 +1,7 @@
 import { retrieveBatchRequestV1 } from '@alluvium/contracts';
 import { parseObject, refuse, refuseFault } from './refusals.ts';
-import { asSearch, EXPECTED, type Search } from './retrieve-request.ts';
+import { asSearch, EXPECTED } from './retrieve-request.ts';
+import type { Search } from './search.ts';
 
 /** Holds sixteen of the longest queries, and vectors of the usual sizes. */
 const MAX_BODY_BYTES = 1024 * 1024;

@@ -1,25 +1,9 @@
 import { retrieveRequestV2, type RetrieveRequestV2 } from '@alluvium/contracts';
-import type { SearchFilters, SearchQuery } from '@alluvium/vector-store';
 import { joinFilters, withTimes } from './join-filters.ts';
-import { decodeCursor, type PageCursor } from './page-cursor.ts';
+import { decodeCursor } from './page-cursor.ts';
 import { readParameters } from './query-string.ts';
 import { refuse, refuseFault, shown, tooLarge } from './refusals.ts';
-
-/** What is searched beside the snapshot: nothing, what can be, or all of the tail or nothing at all. */
-export type Consistency = 'snapshot' | 'tail' | 'tail-strict';
-
-/** A search with its defaults filled in. */
-export interface Search extends SearchQuery {
-  collection: string;
-  consistency: Consistency;
-  /** A version of the past: its number, a time or a tag. */
-  asOf?: string;
-  filters: SearchFilters;
-  /** The model that the index must be of. */
-  model?: string;
-  /** The page to go on from. */
-  cursor?: PageCursor;
-}
+import type { Consistency, Search } from './search.ts';
 
 const DEFAULTS = { collection: 'docs', k: 5, mode: 'hybrid', consistency: 'tail' } as const;
 const CONSISTENCIES: readonly string[] = ['snapshot', 'tail', 'tail-strict'] satisfies Consistency[];

@@ -60,6 +60,8 @@ interface Rest {
   query?: string;
   body?: string;
   headers?: Record<string, string>;
+  /** What the authorizer hands on. */
+  caller?: Record<string, string> | undefined;
 }
 
 /** A query service without AWS. */
@@ -99,6 +101,7 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
       respond({
         ...eventOf(method, rest.query ?? '', rest.body),
         rawPath: path,
+        requestContext: contextOf(method, path, rest.caller),
         headers: { 'content-type': 'application/json', ...rest.headers },
       }),
     get: (query: string) => respond(eventOf('GET', query)),
@@ -140,6 +143,18 @@ export const makeWorld = ({ stamp = STAMP, missing = false }: { stamp?: string; 
   };
 };
 
+const ADMIN = { keyId: 'test', scopes: 'admin' };
+
+const contextOf = (
+  method: string,
+  path: string,
+  caller: Record<string, string> = ADMIN,
+): APIGatewayProxyEventV2['requestContext'] =>
+  ({
+    ...{ http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
+    authorizer: { lambda: caller },
+  }) as unknown as APIGatewayProxyEventV2['requestContext'];
+
 const eventOf = (method: string, query: string, body?: string): APIGatewayProxyEventV2 =>
   ({
     version: '2.0',
@@ -147,12 +162,7 @@ const eventOf = (method: string, query: string, body?: string): APIGatewayProxyE
     rawPath: '/retrieve',
     rawQueryString: query,
     headers: { 'content-type': 'application/json' },
-    requestContext: {
-      http: { method, path: '/retrieve' },
-      domainName: 'localhost',
-      stage: '$default',
-      requestId: 'r',
-    },
+    requestContext: contextOf(method, '/retrieve'),
     isBase64Encoded: false,
     ...(body === undefined ? {} : { body }),
-  }) as unknown as APIGatewayProxyEventV2;
+  });
