@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { watchDeadLetters } from './api/dead-letter-count.ts';
 import { info, loadInfo } from './api/info.ts';
 import { App } from './app.tsx';
 import { startJournal } from './live/journal.ts';
@@ -13,6 +14,7 @@ import './styles/views.css';
 
 startTheme();
 void loadInfo();
+watchDeadLetters();
 effect(() => {
   if (info.value?.events === true) startJournal();
 });

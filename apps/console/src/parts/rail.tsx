@@ -1,3 +1,4 @@
+import { deadLetterCount } from '../api/dead-letter-count.ts';
 import { info } from '../api/info.ts';
 import { isLive } from '../live/journal.ts';
 import { path } from '../router.ts';
@@ -57,6 +58,9 @@ export const Rail = () => {
           >
             <Icon name={icon} />
             {name}
+            {to === 'dlq' && deadLetterCount.value > 0 && (
+              <span class="nav-count">{deadLetterCount.value}</span>
+            )}
           </a>
         ))}
       </nav>

@@ -112,7 +112,7 @@ export const RunTimeline = ({ timeline, onSelect }: { timeline: Timeline; onSele
           </span>
         ))}
       </div>
-      <span />
+      <span class="timeline-note">pale: waiting</span>
       {STAGES.map((info) => (
         <StageRow
           key={info.stage}

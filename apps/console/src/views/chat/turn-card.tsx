@@ -1,20 +1,21 @@
 import { useState } from 'preact/hooks';
 import { DocumentDialog } from '../../parts/document-dialog.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
-import type { Citation, Turn } from './conversation.ts';
+import type { Answer, Citation, Turn } from './conversation.ts';
 
 interface AnswerProps {
-  turn: Turn;
+  answer: Answer;
   onOpen: (citation: Citation) => void;
 }
 
 const MARK = /(\[\d+\])/;
 
-// `[2]` in an answer opens the second citation.
-const Answer = ({ turn, onOpen }: AnswerProps) => (
+// `[2]` opens what has that number.
+const AnswerText = ({ answer, onOpen }: AnswerProps) => (
   <p class="answer break">
-    {(turn.answer ?? '').split(MARK).map((piece, index) => {
-      const citation = MARK.test(piece) ? turn.citations[Number(piece.slice(1, -1)) - 1] : undefined;
+    {answer.answer.split(MARK).map((piece, index) => {
+      const number = MARK.test(piece) ? Number(piece.slice(1, -1)) : 0;
+      const citation = answer.citations.find((known) => known.number === number);
       return citation === undefined ? (
         <span key={index}>{piece}</span>
       ) : (
@@ -26,33 +27,46 @@ const Answer = ({ turn, onOpen }: AnswerProps) => (
   </p>
 );
 
-const Citations = ({ turn, onOpen }: AnswerProps) => (
+const Citations = ({ answer, onOpen }: AnswerProps) => (
   <ol class="citations" aria-label="Sources">
-    {turn.citations.map((citation, index) => (
-      <li key={citation.chunkId}>
-        <span class="badge river">{index + 1}</span>
+    {answer.citations.map((citation) => (
+      <li key={citation.number}>
+        <span class="badge river">{citation.number}</span>
         <span>
           <button type="button" class="link-button" data-citation onClick={() => onOpen(citation)}>
             {citation.title}
           </button>
-          {citation.snippet !== undefined && <span class="small muted clamp">{citation.snippet}</span>}
+          {citation.quote !== undefined && <span class="small muted clamp">{citation.quote}</span>}
         </span>
       </li>
     ))}
   </ol>
 );
 
+const providerText = ({ provider }: Answer): string =>
+  provider === undefined
+    ? ''
+    : `Answered by ${[provider.name, provider.model].filter((part) => part !== undefined).join(', ')}.`;
+
+const Answered = ({ answer, onOpen }: AnswerProps) => (
+  <>
+    <AnswerText {...{ answer, onOpen }} />
+    {answer.notice !== undefined && <p class="small">{answer.notice}</p>}
+    {answer.citations.length > 0 && <Citations {...{ answer, onOpen }} />}
+    <p class="small muted">{providerText(answer)}</p>
+  </>
+);
+
 /** A question, its answer, and what the answer rests on. */
 export const TurnCard = ({ turn, collection }: { turn: Turn; collection: string }) => {
   const [opened, setOpened] = useState<Citation | undefined>(undefined);
-  const isWaiting = turn.answer === undefined && turn.problem === undefined;
+  const { answer, problem, question, state } = turn;
   return (
     <li class="card stack tight">
-      <h2>{turn.question}</h2>
-      {isWaiting && <p class="muted">{turn.state}…</p>}
-      {turn.answer !== undefined && <Answer turn={turn} onOpen={setOpened} />}
-      {turn.citations.length > 0 && <Citations turn={turn} onOpen={setOpened} />}
-      <ProblemBox problem={turn.problem} />
+      <h2>{question}</h2>
+      {answer === undefined && problem === undefined && <p class="muted">{state}…</p>}
+      {answer !== undefined && <Answered answer={answer} onOpen={setOpened} />}
+      <ProblemBox problem={problem} />
       {opened !== undefined && (
         <DocumentDialog place={{ collection, ...opened }} onClose={() => setOpened(undefined)} />
       )}

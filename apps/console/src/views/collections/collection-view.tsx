@@ -7,6 +7,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
+import { DocumentsCard } from './documents-card.tsx';
 import { LeaseCard } from './lease-card.tsx';
 import { RecallCard } from './recall-card.tsx';
 import { VersionsCard } from './versions-card.tsx';
@@ -90,5 +91,6 @@ export const CollectionView = ({ name }: { name: string }) => (
     ) : (
       <Stored name={name} />
     )}
+    <DocumentsCard collection={name} />
   </Page>
 );
