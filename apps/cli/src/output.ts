@@ -8,6 +8,12 @@ export const printJson = (value: unknown): void => {
   print(JSON.stringify(value));
 };
 
+/** Writes what a command found: one JSON value where that is asked for, else a text. */
+export const tell = ({ json }: { json?: boolean }, value: unknown, text: () => string): void => {
+  if (json === true) printJson(value);
+  else print(text());
+};
+
 /** Tells the user something, on stderr. */
 export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

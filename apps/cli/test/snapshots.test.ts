@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RetrieveResponseV1 } from '@alluvium/contracts';
-import type { EraseReport, GarbageReport, KnownVersion, VersionDiff } from '@alluvium/vector-store';
+import type { ErasureV1, RetrieveResponseV1 } from '@alluvium/contracts';
+import type { GarbageReport, KnownVersion, VersionDiff } from '@alluvium/vector-store';
 import { writeCorpus } from './support/corpus.ts';
 import { Stack } from './support/stack.ts';
 
@@ -69,10 +69,18 @@ describe('alluvium snapshots', () => {
     expect((await versions())[0]).toMatchObject({ change: { kind: 'rollback', version: before } });
   });
 
+  it('sends again what was taken out, when its source is ingested again, and takes that out as well', async () => {
+    const mistake = join(folder, 'mistake.md');
+    expect(await stack.run('ingest', mistake, '--wait')).toMatchObject({ code: 0 });
+    expect(await titlesFor('herons')).toContain('A mistake');
+    expect(await stack.run('snapshots', 'rollback', 'good', '--yes')).toMatchObject({ code: 0 });
+    expect(await titlesFor('herons')).toEqual([]);
+  });
+
   it('lets in again on purpose what was taken out', async () => {
     expect(await stack.run('snapshots', 'unrevert', '--yes')).toMatchObject({
       code: 0,
-      json: { isCommitted: true },
+      json: { state: 'done', summary: expect.stringContaining('2 deltas again') },
     });
     expect(await titlesFor('herons')).toContain('A mistake');
   });
@@ -81,8 +89,12 @@ describe('alluvium snapshots', () => {
     const diff = (await stack.run('snapshots', 'diff', 'good')).json as VersionDiff;
     const [id = ''] = diff.added.ids;
     const { code, json } = await stack.run('snapshots', 'erase', id, '--yes');
-    const report = json as EraseReport;
-    expect([code, report.proof.found, report.versionsDropped.length]).toEqual([0, 0, 2]);
+    const [erasure] = (json as { erasures: ErasureV1[] }).erasures;
+    expect([code, erasure?.proof.found, erasure?.documentIds]).toEqual([0, 0, [id]]);
+    expect(erasure?.deletedKeys.map((key) => key.split('/')[0]).sort()).toEqual(
+      expect.arrayContaining(['chunks', 'derived', 'embeddings', 'inbox', 'raw']),
+    );
+    expect((await versions()).map(({ state }) => state)).not.toContain('going');
     expect(await titlesFor('herons')).toEqual([]);
     expect(await stack.run('snapshots', 'verify')).toMatchObject({ code: 0, json: { problems: [] } });
     expect(await stack.run('snapshots', 'untag', 'good', '--yes')).toMatchObject({ code: 0 });

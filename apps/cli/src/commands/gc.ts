@@ -1,10 +1,9 @@
-import type { GarbageReport, Retention } from '@alluvium/vector-store';
+import type { GarbageReport } from '@alluvium/vector-store';
 import type { Command } from 'commander';
-import { ulid } from 'ulid';
-import { CliError, exitCodes } from '../cli-error.ts';
+import { wholeNumber } from '../number-option.ts';
 import { count, minute, print, printJson, say, table } from '../output.ts';
-import { withLease } from '../snapshots/index-lease.ts';
 import { openIndex, type OpenIndex } from '../snapshots/open-index.ts';
+import { operate, reportOf } from '../snapshots/operate.ts';
 import { size } from '../snapshots/render.ts';
 import { telling } from '../snapshots/telling.ts';
 
@@ -12,34 +11,27 @@ interface Options {
   collection: string;
   yes?: boolean;
   json?: boolean;
-  keepVersions: string;
-  keepDays: string;
-  keepDaily: string;
+  keepVersions?: string;
+  keepDays?: string;
+  keepDaily?: string;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
+const OPTIONS = { keepVersions: '--keep-versions', keepDays: '--keep-days', keepDaily: '--keep-daily' };
 
-const numberOf = (name: string, text: string): number => {
-  const value = Number(text);
-  if (text !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new CliError(`--${name} ${text} is no number.`, exitCodes.usage);
-};
+type Kept = keyof typeof OPTIONS;
 
-const retentionOf = ({ keepVersions, keepDays, keepDaily }: Options): Retention => ({
-  newest: Math.floor(numberOf('keep-versions', keepVersions)),
-  allForMs: numberOf('keep-days', keepDays) * DAY_MS,
-  dailyForMs: numberOf('keep-daily', keepDaily) * DAY_MS,
-});
+const retentionOf = (options: Options): Partial<Record<Kept, number>> =>
+  Object.fromEntries(
+    (Object.entries(OPTIONS) as [Kept, string][]).flatMap(([name, option]) => {
+      const text = options[name];
+      return text === undefined ? [] : [[name, wholeNumber(option, text, { least: 0 })]];
+    }),
+  );
 
 const collect = async (index: OpenIndex, options: Options): Promise<GarbageReport | undefined> => {
-  const { collectGarbage, readHead, systemClock } = await import('@alluvium/vector-store');
-  const retention = retentionOf(options);
-  if (options.yes === true)
-    return withLease(index, 'gc', (writer) => collectGarbage({ ...writer, retention, dryRun: false }));
-  const { store, path } = index;
-  const fence = (await readHead(store, path))?.head.fence ?? 0;
-  const looker = { store, indexPath: path, fence, checkLease: () => undefined, clock: systemClock };
-  return collectGarbage({ ...looker, newId: ulid, retention });
+  const args = { ...retentionOf(options), dryRun: options.yes !== true };
+  const done = await operate(index, { operation: 'collect-garbage', args });
+  return (await reportOf(index, done)) as GarbageReport | undefined;
 };
 
 const listed = (versions: readonly number[]): string =>
@@ -88,13 +80,13 @@ export const addGc = (program: Command): void => {
     .summary('delete what no version needs any more')
     .description(
       'Says what it would do; with --yes it does it. A first run marks, one that\n' +
-        'comes a day later deletes what still nothing needs. Tagged versions stay.\n\n' +
+        'comes a day later deletes what still nothing needs. Tagged versions stay.\nWhat is not given is as the collection has it. It runs daily by itself.\n\n' +
         'Examples:\n  alluvium gc\n  alluvium gc --yes --keep-days 7',
     )
     .option('-c, --collection <name>', 'collection', 'docs')
-    .option('--keep-versions <count>', 'versions before the current one', '5')
-    .option('--keep-days <days>', 'all versions of so many days', '2')
-    .option('--keep-daily <days>', 'one version a day for so many days', '30')
+    .option('--keep-versions <count>', 'versions before the current one (5)')
+    .option('--keep-days <days>', 'all versions of so many days (2)')
+    .option('--keep-daily <days>', 'one version a day for so many days (30)')
     .option('-y, --yes', 'do it')
     .option('--json', 'print one JSON object')
     .action(telling(run));

@@ -1,9 +1,10 @@
 import type { LeaseItem } from '@alluvium/vector-store';
 import type { Command } from 'commander';
 import { confirm } from '../confirm.ts';
-import { print, printJson } from '../output.ts';
+import { print, printJson, tell } from '../output.ts';
 import { holderText, openLeases } from '../snapshots/index-lease.ts';
 import { openIndex } from '../snapshots/open-index.ts';
+import { operate } from '../snapshots/operate.ts';
 import { renderFields } from '../snapshots/render.ts';
 import { telling } from '../snapshots/telling.ts';
 
@@ -14,11 +15,11 @@ interface Options {
 }
 
 const open = async ({ collection }: Options) => {
-  const { path } = await openIndex(collection);
+  const index = await openIndex(collection);
+  const { path } = index;
   const { indexLeaseKey } = await import('@alluvium/vector-store');
   const leases = await openLeases();
-  const key = indexLeaseKey(path);
-  return { path, leases, key, item: await leases.read(key) };
+  return { index, path, item: await leases.read(indexLeaseKey(path)) };
 };
 
 const timeText = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -45,19 +46,17 @@ const show = async (options: Options): Promise<void> => {
 };
 
 const breakLock = async (options: Options): Promise<void> => {
-  const { path, leases, key, item } = await open(options);
+  const { index, path, item } = await open(options);
   if (item?.state !== 'HELD') {
     if (options.json === true) printJson({ indexPath: path, isBroken: false, lease: item ?? null });
     else print('The lock is free; there is nothing to break.');
     return;
   }
   await confirm(`${holderText(item)}. Take it away?`, options);
-  const broken = await leases.forceUnlock(key, item.rvn);
-  if (options.json === true) printJson({ indexPath: path, isBroken: true, lease: broken });
-  else
-    print(
-      `The lock is free, its fence is ${broken.fence}: whoever held it can no longer publish once somebody else has.`,
-    );
+  const done = await operate(index, { operation: 'break-lock', args: { rvn: item.rvn } });
+  tell(options, { indexPath: path, isBroken: true, ...done }, () =>
+    [done.summary ?? '', 'Whoever held it can no longer publish once somebody else has.'].join('\n'),
+  );
 };
 
 /** `alluvium lock` */

@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { assertName } from '../assert-name.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { connect } from '../connection.ts';
+import { wholeNumber } from '../number-option.ts';
 import { openCollection } from '../exchange/open-collection.ts';
-import { count, print, printJson, table } from '../output.ts';
+import { count, table, tell } from '../output.ts';
 import { showProgress } from '../progress.ts';
 
 const STAGE = 'queries';
@@ -20,12 +21,6 @@ interface Options {
   seed: string;
   json?: boolean;
 }
-
-const wholeNumber = (option: string, text: string, most: number): number => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new CliError(`${option} is a whole number from 1 to ${count(most)}, not ${text}.`, exitCodes.usage);
-};
 
 const recallOf = (text: string): Recall => {
   const recall = RECALLS[text];
@@ -65,9 +60,9 @@ const render = (report: RecallReport): string => {
 const run = async (options: Options): Promise<void> => {
   const { collection } = options;
   assertName('collection', collection);
-  const samples = wholeNumber('--samples', options.samples, MOST_SAMPLES);
-  const k = wholeNumber('-k', options.k, MOST_RESULTS);
-  const seed = wholeNumber('--seed', options.seed, 2 ** 31);
+  const samples = wholeNumber('--samples', options.samples, { most: MOST_SAMPLES });
+  const k = wholeNumber('-k', options.k, { most: MOST_RESULTS });
+  const seed = wholeNumber('--seed', options.seed, { most: 2 ** 31 });
   const recall = recallOf(options.recall);
   const snapshot = await openCollection(connect(), collection);
   const { measureRecall } = await import('@alluvium/vector-store');
@@ -78,8 +73,7 @@ const run = async (options: Options): Promise<void> => {
   const report = await measureRecall(snapshot, { samples, k, seed, recall, onQuery }).finally(() => {
     progress.stop();
   });
-  if (options.json === true) printJson({ collection, ...report });
-  else print(render(report));
+  tell(options, { collection, ...report }, () => render(report));
 };
 
 /** `alluvium recall` */

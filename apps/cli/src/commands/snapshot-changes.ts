@@ -1,10 +1,10 @@
-import type { Delta, DeltaRef, UnrevertOptions } from '@alluvium/vector-store';
+import type { ErasureV1, RollbackV1 } from '@alluvium/contracts';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
-import { count, print, printJson, say } from '../output.ts';
-import { withLease } from '../snapshots/index-lease.ts';
+import { count, print, printJson, say, tell } from '../output.ts';
 import { openIndex, type OpenIndex } from '../snapshots/open-index.ts';
+import { operate, reportOf, type Asked } from '../snapshots/operate.ts';
 import { size } from '../snapshots/render.ts';
 import { telling } from '../snapshots/telling.ts';
 
@@ -12,115 +12,123 @@ interface Options {
   collection: string;
   json?: boolean;
   yes?: boolean;
+  reason?: string;
 }
 
-const partsOf = (runs: readonly { parts: readonly unknown[] }[]): number =>
-  runs.reduce((sum, { parts }) => sum + parts.length, 0);
+const withReason = ({ reason }: Options, asked: Asked): Asked => ({
+  ...asked,
+  ...(reason !== undefined && { reason }),
+});
 
-const rollBack = async (asOf: string, options: Options & { reason?: string }): Promise<void> => {
-  const index = await openIndex(options.collection);
-  const { diffVersions, readVersions, resolveVersion, rollback } = await import('@alluvium/vector-store');
-  const { version, createdAt } = await resolveVersion(index.store, index.path, asOf);
-  const current = (await readVersions(index.store, index.path))[0]?.version ?? 0;
-  const { added, changed, deleted } = await diffVersions(index.store, index.path, {
-    from: current,
-    to: version,
-    limit: 0,
-  });
-  say(
-    `From version ${current} to what version ${version} of ${createdAt} was: ${count(added.count)} documents come back, ` +
-      `${count(changed.count)} change, ${count(deleted.count)} go.`,
-  );
-  await confirm(`Roll "${index.collection}" back?`, options);
-  const { reason } = options;
-  const done = await withLease(index, 'rollback', (writer) =>
-    rollback({ ...writer, to: version, ...(reason !== undefined && { reason }) }),
-  );
-  const { isCommitted, from, to, head, reverted } = done;
-  if (options.json === true) printJson({ isCommitted, from, to, version: head.version, reverted });
-  else if (!isCommitted) print(`Version ${to} is the current one; nothing was changed.`);
-  else
-    print(
-      `Version ${head.version} has the content of version ${to}. ${count(partsOf(reverted))} deltas were taken out ` +
-        'and are refused from now on; alluvium snapshots unrevert lets them in again.',
-    );
+/** Says what an operation would do. */
+const foretell = async (index: OpenIndex, { operation, args }: Asked): Promise<void> => {
+  const { summary } = await operate(index, { operation, args: { ...args, dryRun: true } });
+  say(summary ?? '');
 };
 
-// Where embed lays them.
-const locate =
-  ({ collection, store }: OpenIndex): UnrevertOptions['locate'] =>
-  async (runs) => {
-    const refs: DeltaRef[] = [];
-    for (const { runId, attempt, parts } of runs) {
-      const keys = new Set<string>();
-      for await (const { key } of store.list(`embeddings/${collection}/${runId}/`)) keys.add(key);
-      for (const { part, deltaId } of parts) {
-        const key = `embeddings/${collection}/${runId}/${part}-${deltaId}`;
-        if (keys.has(key)) refs.push({ deltaId, runId, attempt, part, key });
-        else say(`Part ${part} of run ${runId} is not there any more; it stays out.`);
-      }
-    }
-    return refs;
-  };
-
-const load =
-  ({ store }: OpenIndex) =>
-  async ({ key }: DeltaRef): Promise<Delta> => {
-    const { decodeDelta, readObject } = await import('@alluvium/vector-store');
-    return decodeDelta((await readObject(store, key))?.body ?? new Uint8Array());
-  };
+const rollBack = async (asOf: string, options: Options): Promise<void> => {
+  const index = await openIndex(options.collection);
+  const { resolveVersion } = await import('@alluvium/vector-store');
+  const { version } = await resolveVersion(index.store, index.path, asOf);
+  const asked = withReason(options, { operation: 'rollback-snapshot', args: { version } });
+  await foretell(index, asked);
+  await confirm(`Roll "${index.collection}" back?`, options);
+  const done = await operate(index, asked);
+  const report = (await reportOf(index, done)) as RollbackV1 | undefined;
+  tell(options, { isCommitted: report !== undefined, to: version, ...report }, () => {
+    const undo = report === undefined ? [] : ['alluvium snapshots unrevert lets in what was taken out.'];
+    return [done.summary ?? '', ...undo].join('\n');
+  });
+};
 
 const letIn = async (options: Options): Promise<void> => {
   const index = await openIndex(options.collection);
-  const { unrevert } = await import('@alluvium/vector-store');
+  const asked = withReason(options, { operation: 'unrevert-snapshot' });
+  await foretell(index, asked);
   await confirm(`Apply to "${index.collection}" again what rollbacks took out?`, options);
-  const done = await withLease(index, 'unrevert', (writer) =>
-    unrevert({ ...writer, locate: locate(index), loadDelta: load(index) }),
-  );
-  const { isCommitted, head, applied, rejected } = done;
-  const ids = applied.map(({ deltaId }) => deltaId);
-  if (options.json === true) printJson({ isCommitted, version: head.version, applied: ids, rejected });
-  else if (isCommitted) print(`Version ${head.version} has ${count(ids.length)} deltas again.`);
-  else print('Nothing was let in; nothing was changed.');
+  const done = await operate(index, asked);
+  tell(options, done, () => done.summary ?? '');
 };
 
-const erase = async (ids: string[], options: Options): Promise<void> => {
-  const index = await openIndex(options.collection);
-  const wrong = ids.find((id) => !/^[^/]+\/[^#]+#.+$/.test(id));
+type EraseOptions = Options & { source?: string; entity?: string; where?: string };
+
+/** Of one operation: its event has room for no more. */
+const IDS_AT_ONCE = 5;
+
+const filterOf = ({ source, entity, where }: EraseOptions) => {
+  const [, attribute, value] = /^([^=]+)=(.+)$/s.exec(where ?? '') ?? [];
+  if (where !== undefined && (attribute === undefined || value === undefined))
+    throw new CliError(`--where ${where} is not <attribute>=<value>.`, exitCodes.usage);
+  return {
+    ...(source !== undefined && { source }),
+    ...(entity !== undefined && { entity }),
+    ...(attribute !== undefined && value !== undefined && { attribute, value }),
+  };
+};
+
+const requestsOf = (ids: readonly string[], options: EraseOptions): Asked[] => {
+  const filter = filterOf(options);
+  const hasFilter = Object.keys(filter).length > 0;
+  if (hasFilter === ids.length > 0)
+    throw new CliError(
+      'Name documents by their ids, or by --source, --entity and --where; not by both.',
+      exitCodes.usage,
+    );
+  const wrong = ids.find((id) => !/^[^/]+\/[^#]+#.+$/s.test(id));
   if (wrong !== undefined)
     throw new CliError(
       `"${wrong}" is no id of a document.`,
       exitCodes.usage,
       'An id is <source>/<entity>#<entityId>, as a search shows it.',
     );
-  const { eraseDocuments } = await import('@alluvium/vector-store');
-  say('Every version that holds one of them is dropped, and cannot be brought back.');
-  await confirm(`Erase ${count(ids.length)} documents of "${index.collection}" for good?`, options);
-  const report = await withLease(index, 'erase', (writer) => eraseDocuments({ ...writer, documentIds: ids }));
-  if (options.json === true) {
-    printJson(report);
-    return;
-  }
-  const { deleted, versionsDropped, tagsDropped, proof, notCovered, eraseId } = report;
-  print(
-    `${count(deleted.objects)} objects (${size(deleted.bytes)}) were deleted with all of their versions; ` +
-      `dropped: ${count(versionsDropped.length)} versions, ${count(tagsDropped.length)} tags.`,
+  const ask = (args: Asked['args'] = {}): Asked => withReason(options, { operation: 'erase-document', args });
+  if (hasFilter) return [ask({ filter })];
+  const slices = Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, slice) =>
+    ids.slice(slice * IDS_AT_ONCE, (slice + 1) * IDS_AT_ONCE),
   );
-  print(`Proof: ${count(proof.records)} records of ${count(proof.segments)} segments hold nothing of them.`);
-  print(`Report: ${index.path}erasures/${eraseId}.json`);
-  say(`Not touched, and to be seen to: ${notCovered.join(' ')}`);
+  return slices.map((documentIds) => ask({ documentIds }));
+};
+
+const renderErasure = (erasure: ErasureV1, key: string): void => {
+  const { documentIds, indexes, deleted, replaysBroken, proof, notCovered } = erasure;
+  print(
+    `${count(documentIds.length)} documents are erased from ${count(indexes.length)} indexes; ` +
+      `${count(deleted.objects)} objects outside (${size(deleted.bytes)}) went with all of their versions.`,
+  );
+  print(`Proof: ${count(proof.objects)} objects outside hold nothing of them; the indexes have their own.`);
+  print(`Report: ${key}`);
+  if (replaysBroken.length > 0) say(`Can no longer be replayed: ${replaysBroken.join(' ')}`);
+  for (const what of notCovered) say(`Not searched: ${what}`);
+};
+
+const erase = async (ids: string[], options: EraseOptions): Promise<void> => {
+  const requests = requestsOf(ids, options);
+  const index = await openIndex(options.collection);
+  for (const asked of requests) await foretell(index, asked);
+  say('What is erased cannot be brought back.');
+  await confirm(`Erase them from "${index.collection}" for good?`, options);
+  const erasures: ErasureV1[] = [];
+  for (const asked of requests) {
+    const done = await operate(index, asked);
+    const erasure = (await reportOf(index, done)) as ErasureV1 | undefined;
+    if (erasure === undefined) say(done.summary ?? '');
+    else erasures.push(erasure);
+    if (erasure !== undefined && options.json !== true) renderErasure(erasure, done.report?.key ?? '');
+  }
+  if (options.json === true) printJson({ collection: index.collection, erasures });
 };
 
 /** The commands of `alluvium snapshots` that make a new version. */
 export const addSnapshotChanges = (add: (usage: string, description: string) => Command): void => {
-  add('rollback <version>', 'make a new version with the content of an old one')
-    .option('-r, --reason <text>', 'for the record')
-    .option('-y, --yes', 'do not ask')
-    .action(telling(rollBack));
-  add('unrevert', 'apply again what rollbacks took out')
-    .option('-y, --yes', 'do not ask')
-    .action(telling(letIn));
-  add('erase <ids...>', 'take documents out of every version, with a proof')
-    .option('-y, --yes', 'do not ask')
+  const addChange = (usage: string, description: string): Command =>
+    add(usage, description).option('-r, --reason <text>', 'for the record').option('-y, --yes', 'do not ask');
+  addChange('rollback <version>', 'make a new version with the content of an old one').action(
+    telling(rollBack),
+  );
+  addChange('unrevert', 'apply again what rollbacks took out').action(telling(letIn));
+  addChange('erase [ids...]', 'take documents out of everything, with a proof')
+    .option('--source <name>', 'those of a source')
+    .option('--entity <name>', 'those of an entity')
+    .option('--where <attribute=value>', 'those with this value of an attribute')
     .action(telling(erase));
 };

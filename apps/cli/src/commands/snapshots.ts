@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
-import { count, fit, minute, print, printJson, say, terminalWidth } from '../output.ts';
+import { count, fit, minute, print, printJson, say, tell, terminalWidth } from '../output.ts';
+import { wholeNumber } from '../number-option.ts';
 import { showProgress } from '../progress.ts';
 import { openIndex, type OpenIndex } from '../snapshots/open-index.ts';
+import { operate, reportOf } from '../snapshots/operate.ts';
 import { renderDiff, renderFields, renderVersions, size } from '../snapshots/render.ts';
 import { telling } from '../snapshots/telling.ts';
 import { addSnapshotChanges } from './snapshot-changes.ts';
@@ -14,11 +16,6 @@ interface Options {
 }
 
 const STAGE = 'objects';
-
-const tell = ({ json }: { json?: boolean }, value: unknown, text: () => string): void => {
-  if (json === true) printJson(value);
-  else print(text());
-};
 
 const list = async (options: Options & { all?: boolean }): Promise<void> => {
   const index = await openIndex(options.collection);
@@ -61,9 +58,7 @@ const show = async (asOf: string, options: Options): Promise<void> => {
 const diff = async (from: string, to: string | undefined, options: Options & { limit: string }) => {
   const { store, path } = await openIndex(options.collection);
   const { diffVersions, readVersions } = await import('@alluvium/vector-store');
-  const limit = Number(options.limit);
-  if (!Number.isSafeInteger(limit) || limit < 0)
-    throw new CliError(`--limit ${options.limit} is no number.`, exitCodes.usage);
+  const limit = wholeNumber('--limit', options.limit, { least: 0 });
   const current = String((await readVersions(store, path))[0]?.version ?? 0);
   const found = await diffVersions(store, path, { from, to: to ?? current, limit });
   tell(options, found, () => `From ${found.from} to ${found.to}\n${renderDiff(found)}`);
@@ -74,23 +69,20 @@ const tag = async (
   asOf: string | undefined,
   options: Options & { note?: string },
 ): Promise<void> => {
-  const { store, path } = await openIndex(options.collection);
-  const { readVersions, resolveVersion, tagVersion } = await import('@alluvium/vector-store');
-  const wanted = asOf ?? String((await readVersions(store, path))[0]?.version ?? 0);
-  const version = await resolveVersion(store, path, wanted);
+  const index = await openIndex(options.collection);
   const { note } = options;
-  const given = { name, version, nowMs: Date.now(), ...(note !== undefined && { note }) };
-  const made = await tagVersion(store, path, given);
-  tell(options, made, () => `Version ${made.version} is called ${made.name}; it stays until the tag goes.`);
+  const args = { tag: name, ...(asOf !== undefined && { asOf }), ...(note !== undefined && { note }) };
+  const done = await operate(index, { operation: 'tag-snapshot', args });
+  tell(options, await reportOf(index, done), () => done.summary ?? '');
 };
 
 const untag = async (name: string, options: Options & { yes?: boolean }): Promise<void> => {
-  const { store, path } = await openIndex(options.collection);
-  const { removeTag, resolveVersion } = await import('@alluvium/vector-store');
-  const { version } = await resolveVersion(store, path, name);
+  const index = await openIndex(options.collection);
+  const { resolveVersion } = await import('@alluvium/vector-store');
+  const { version } = await resolveVersion(index.store, index.path, name);
   await confirm(`Take the tag ${name} from version ${version}, which may then expire?`, options);
-  await removeTag(store, path, name);
-  tell(options, { name, version }, () => `Version ${version} is no longer called ${name}.`);
+  const done = await operate(index, { operation: 'untag-snapshot', args: { tag: name } });
+  tell(options, done, () => done.summary ?? '');
 };
 
 const verify = async (asOf: string | undefined, options: Options): Promise<void> => {
