@@ -10,6 +10,15 @@ export interface ProviderClock {
 /** Asks Bedrock for one inference: the request's body as JSON in, the answer's out. */
 export type InvokeBedrock = (request: { model: string; region?: string; body: unknown }) => Promise<unknown>;
 
+/** How long a provider is asked for one answer. */
+export interface Patience {
+  tries: number;
+  /** Of one try. */
+  timeoutMs: number;
+  /** The longest wait for the next try; whoever called is better at waiting longer. */
+  pauseMs: number;
+}
+
 /** What providers need of the world. */
 export interface ProviderDeps {
   fetch: typeof fetch;
@@ -18,6 +27,8 @@ export interface ProviderDeps {
   /** 0 up to 1; spreads repetitions. */
   random: () => number;
   bedrock: InvokeBedrock;
+  /** Five tries of a minute each when absent. */
+  patience?: Patience;
 }
 
 /** Whether texts are searched or search: some models tell them apart. */

@@ -5,7 +5,9 @@ import { testDeps } from './support/deps.ts';
 
 const setUp = (model: string, provider: Partial<ProviderManifest['provider']> = {}) => {
   const bedrock = fakeBedrock();
-  const { deps } = testDeps({ bedrock: invokeBedrock((region) => bedrock.client(region) as BedrockClient) });
+  const { deps } = testDeps({
+    bedrock: invokeBedrock(undefined, (region) => bedrock.client(region) as BedrockClient),
+  });
   const manifest: ProviderManifest = {
     format: 'embedding-provider/1',
     ...{ id: 'bedrock', dimensions: 8, max_tokens: 8192, query_prefix: '', passage_prefix: '' },

@@ -133,6 +133,15 @@ describe('an endpoint that is busy', () => {
     expect(pauses).toEqual([]);
   });
 
+  it('is asked only so often as the one who waits has patience', async () => {
+    for (let tries = 0; tries < 3; tries += 1) api.disturb('POST /embeddings', { status: 500 });
+    const { deps, pauses } = testDeps({ patience: { tries: 2, timeoutMs: 1000, pauseMs: 1000 } });
+    await expect(embedderOf(manifestOf(api), deps).embedQuery('a')).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+    expect(pauses).toEqual([1000]);
+  });
+
   it('is not asked again when the quota is used up', async () => {
     api.disturb('POST /embeddings', { status: 429, code: 'insufficient_quota' });
     await expect(embedderOf(manifestOf(api), testDeps().deps).embedQuery('a')).rejects.toMatchObject({

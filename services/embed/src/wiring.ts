@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { invokeBedrock, namedSecrets, type ProviderDeps } from '@alluvium/embedding-providers';
+import { liveProviders } from '@alluvium/embedding-providers';
 import {
   documentClient,
   idempotencyStore,
@@ -12,10 +11,8 @@ import {
   s3Client,
 } from '@alluvium/lambda-kit';
 import { s3ObjectStore } from '@alluvium/vector-store';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { dynamoDbBatches } from './adapters/batches-dynamodb.ts';
 import { providerFromS3 } from './adapters/provider-s3.ts';
-import { parametersFrom } from './adapters/parameters.ts';
 import type { BatchDeps, DeletionDeps } from './ports.ts';
 import { placeOrder } from './submit-batch.ts';
 
@@ -27,20 +24,8 @@ const base = (): DeletionDeps => {
   return { runtime, bus: liveBus(runtime), objects: liveObjects(), store };
 };
 
-/** What providers need, from the environment. */
-export const liveProviders = (): ProviderDeps => {
-  let ssm: SSMClient | undefined;
-  const secrets = namedSecrets({
-    environment: process.env,
-    parameter: parametersFrom(() => (ssm ??= new SSMClient({}))),
-    prefix: process.env['SECRETS_PREFIX'] ?? '',
-    nowMs,
-  });
-  return { fetch, secrets, clock: { nowMs, pause }, random: Math.random, bedrock: invokeBedrock() };
-};
-
 /** Live adapters of what follows a batch. */
-export const wireBatches = (providers = liveProviders()): BatchDeps => {
+export const wireBatches = (providers = liveProviders(process.env)): BatchDeps => {
   const shared = base();
   const tableName = requiredEnv('TABLE_NAME');
   const bucket = () => ({ client: s3Client(), bucket: requiredEnv('DATA_BUCKET') });

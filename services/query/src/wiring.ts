@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { liveProviders, SHORT_PATIENCE } from '@alluvium/embedding-providers';
 import {
   documentClient,
   liveBus,
@@ -45,7 +46,7 @@ export const wire = (): DocumentDeps => {
     bus: liveBus(runtime),
     store,
     clock: systemClock,
-    openModel: modelsFrom(store, tmpdir()),
+    openModel: modelsFrom(store, tmpdir(), liveProviders(process.env, SHORT_PATIENCE)),
     tail: liveTail(),
     tailLimits,
     residents: makeResidents({

@@ -1,9 +1,9 @@
 import { BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import type { InvokeBedrock } from '../ports.ts';
+import type { InvokeBedrock, Patience } from '../ports.ts';
 import { badOutput, denied, refused, unavailable } from '../provider-errors.ts';
 
-/** What the SDK's own tries come to: throttling is the rule with Bedrock, so there are more of them than its three. */
-const MAX_ATTEMPTS = 6;
+/** Throttling is the rule with Bedrock: more tries than the SDK's three. */
+const PATIENCE: Patience = { tries: 6, timeoutMs: 60_000, pauseMs: 30_000 };
 
 interface SdkError {
   name?: string;
@@ -29,12 +29,9 @@ export type BedrockClient = Pick<BedrockRuntimeClient, 'send'>;
 
 /** Asks Bedrock by the SDK. Errors: PROVIDER_REFUSED, PROVIDER_DENIED, PROVIDER_UNAVAILABLE, PROVIDER_OUTPUT_INVALID. */
 export const invokeBedrock = (
+  { tries, timeoutMs }: Patience = PATIENCE,
   open: (region?: string) => BedrockClient = (region) =>
-    new BedrockRuntimeClient({
-      maxAttempts: MAX_ATTEMPTS,
-      retryMode: 'adaptive',
-      ...(region !== undefined && { region }),
-    }),
+    new BedrockRuntimeClient({ maxAttempts: tries, ...(region !== undefined && { region }) }),
 ): InvokeBedrock => {
   const clients = new Map<string | undefined, BedrockClient>();
   const clientOf = (region?: string): BedrockClient => {
@@ -48,7 +45,8 @@ export const invokeBedrock = (
         ...{ modelId: model, contentType: 'application/json', accept: 'application/json' },
         body: JSON.stringify(body),
       });
-      return (await clientOf(region).send(command)).body;
+      return (await clientOf(region).send(command, { abortSignal: AbortSignal.timeout(timeoutMs * tries) }))
+        .body;
     } catch (cause) {
       throw asProviderError(model, cause);
     }

@@ -1,10 +1,9 @@
 import { PipelineError } from '@alluvium/contracts';
-import type { ProviderDeps } from '../ports.ts';
+import type { Patience, ProviderDeps } from '../ports.ts';
 import { denied, refused, unavailable, withoutSecrets } from '../provider-errors.ts';
-import { backoffMs, LONGEST_PAUSE_MS, retryAfterMs } from './retry-delay.ts';
+import { backoffMs, retryAfterMs } from './retry-delay.ts';
 
-const MAX_TRIES = 5;
-const TIMEOUT_MS = 60_000;
+const PATIENCE: Patience = { tries: 5, timeoutMs: 60_000, pauseMs: 30_000 };
 const GONE = 404;
 
 /** Where the API is and who asks. */
@@ -89,7 +88,7 @@ const send = ({ endpoint, deps, call, key }: Asking): Promise<Response> =>
     ...(call.form !== undefined && { body: call.form }),
     // A redirect would take the key elsewhere.
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout((deps.patience ?? PATIENCE).timeoutMs),
   });
 
 const judge = async ({ deps, call, key }: Asking, answer: Response, tries: number): Promise<Failure> => {
@@ -101,7 +100,7 @@ const judge = async ({ deps, call, key }: Asking, answer: Response, tries: numbe
   const mayRepeat = status === 429 || call.buys !== true;
   if (!isWorthwhile || !mayRepeat) return { error, againInMs: undefined };
   const againInMs = retryAfterMs(headers, deps.clock.nowMs()) ?? backoffMs(tries, deps.random);
-  return { error, againInMs: againInMs > LONGEST_PAUSE_MS ? undefined : againInMs };
+  return { error, againInMs: againInMs > (deps.patience ?? PATIENCE).pauseMs ? undefined : againInMs };
 };
 
 const attempt = async (asking: Asking, tries: number): Promise<Response | Failure> => {
@@ -120,7 +119,8 @@ const request = async (asking: Asking): Promise<Response> => {
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt(asking, tries);
     if (!('againInMs' in outcome)) return outcome;
-    if (outcome.againInMs === undefined || tries >= MAX_TRIES) throw outcome.error;
+    if (outcome.againInMs === undefined || tries >= (asking.deps.patience ?? PATIENCE).tries)
+      throw outcome.error;
     await asking.deps.clock.pause(outcome.againInMs);
   }
 };

@@ -1,5 +1,4 @@
-/** So long a call waits for its next try at most; whoever called is better at waiting longer. */
-export const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
 
 /** Milliseconds that an answer asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date; undefined when it says nothing. */

@@ -1,5 +1,6 @@
 import { PipelineError } from '@alluvium/contracts';
 import { fetchModel, loadEmbedder } from '@alluvium/embedding';
+import { embedderOf, readProviderManifest, type ProviderDeps } from '@alluvium/embedding-providers';
 import { readObject, type ObjectStore } from '@alluvium/vector-store';
 import type { OpenModel } from '../ports.ts';
 
@@ -14,10 +15,12 @@ const readFrom =
     );
   };
 
-/** Models of the data bucket, brought to the function's disk. */
+/** Models of the data bucket, brought to the function's disk, and those of providers, which have a manifest alone. */
 export const modelsFrom =
-  (store: ObjectStore, tmpDirectory: string): OpenModel =>
+  (store: ObjectStore, tmpDirectory: string, providers: ProviderDeps): OpenModel =>
   async (id) => {
-    const directory = await fetchModel({ read: readFrom(store, id), prefix: `models/${id}/`, tmpDirectory });
-    return loadEmbedder({ directory });
+    const read = readFrom(store, id);
+    const provided = readProviderManifest(await read(`models/${id}/manifest.json`));
+    if (provided !== undefined) return embedderOf(provided, providers);
+    return loadEmbedder({ directory: await fetchModel({ read, prefix: `models/${id}/`, tmpDirectory }) });
   };
