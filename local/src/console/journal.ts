@@ -36,6 +36,8 @@ export interface Journal {
 
 const MAX_ENTRIES = 6000;
 const MAX_LOG_LINES = 5000;
+/** The file is written anew, with the last entries alone, when so much was added to it. */
+const MAX_ADDED_BYTES = 32 * 1024 * 1024;
 
 const parseLine = (line: string): JournalEntry[] => {
   try {
@@ -67,6 +69,7 @@ class FileJournal implements Journal {
   private readonly file: string;
   private stream: WriteStream | undefined;
   private seq: number;
+  private addedBytes = 0;
 
   constructor(file: string, entries: JournalEntry[]) {
     this.file = file;
@@ -118,10 +121,20 @@ class FileJournal implements Journal {
     const entry = { ...added, seq: this.seq };
     this.entries.push(entry);
     if (this.entries.length > MAX_ENTRIES) this.entries.splice(0, MAX_ENTRIES / 10);
+    this.keep(`${JSON.stringify(entry)}\n`);
+    for (const listener of this.listeners) listener(entry);
+  }
+
+  private keep(line: string): void {
     // Opened late: whoever finds the cloud's directory locked must leave its files alone.
     this.stream ??= createWriteStream(this.file, { flags: 'a' });
-    this.stream.write(`${JSON.stringify(entry)}\n`);
-    for (const listener of this.listeners) listener(entry);
+    this.stream.write(line);
+    this.addedBytes += line.length;
+    if (this.addedBytes < MAX_ADDED_BYTES) return;
+    this.stream.end();
+    this.stream = createWriteStream(this.file, { flags: 'w' });
+    this.stream.write(this.entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    this.addedBytes = 0;
   }
 }
 
