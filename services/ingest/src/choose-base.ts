@@ -1,10 +1,13 @@
 import { sourceStateV1, type PointerV1 } from '@alluvium/contracts';
+import { mapLimit } from '@alluvium/lambda-kit';
 import { IN_FLIGHT_TRUST_MS, partKeyOf, type PartRef } from './domain/unchanged.ts';
 import { leftoverOf, type Leftover } from './domain/crawl-progress.ts';
 import type { Generation, IngestDeps } from './ports.ts';
 
 /** Generations that are looked through; what is older is taken for good, unless a rollback may have taken it out. */
 const MAX_GENERATIONS = 16;
+
+const READS_AT_ONCE = 8;
 
 const LONGEST_CRAWL_MS = 24 * 3600 * 1000;
 
@@ -28,15 +31,33 @@ const isSettled = async (
   });
 };
 
+/** What a crawl begins with. */
+export interface ChosenBase {
+  /** None when there is nothing to build upon. */
+  base?: { runId: string; state: PointerV1 };
+  /** States of newer crawls that cannot be built upon: some of what they passed on may be in the index all the same. */
+  doubtful?: PointerV1[];
+}
+
+const splitAt = (newest: readonly Generation[], isGood: (generation: Generation) => boolean): ChosenBase => {
+  const first = newest.findIndex(isGood);
+  const found = newest[first];
+  const doubtful = newest.slice(0, first === -1 ? newest.length : first).map(({ state }) => state);
+  return {
+    ...(found === undefined ? {} : { base: { runId: found.runId, state: found.state } }),
+    ...(doubtful.length === 0 ? {} : { doubtful }),
+  };
+};
+
 /**
  * The newest state of a source that can be built upon: all that the crawl behind it passed on, and all that those
  * passed on which it was built upon, is in the index or on its way there. What lies behind a part that failed is crawled
- * again. Undefined when there is none.
+ * again.
  */
 export const chooseBase = async (
   deps: BaseDeps,
   { collection, source }: { collection: string; source: string },
-): Promise<{ runId: string; state: PointerV1 } | undefined> => {
+): Promise<ChosenBase> => {
   const newest = await deps.generations.newest(collection, source, MAX_GENERATIONS);
   const oldest = newest.at(-1);
   const isGood = new Map<string, boolean>();
@@ -50,10 +71,23 @@ export const chooseBase = async (
     const stands = baseRunId === undefined || (isGood.get(baseRunId) ?? isOlderGood);
     isGood.set(runId, stands && (await isSettled(deps, generation)));
   }
-  const found = newest.find(({ runId }) => isGood.get(runId) === true);
-  return found === undefined ? undefined : { runId: found.runId, state: found.state };
+  return splitAt(newest, ({ runId }) => isGood.get(runId) === true);
 };
 
-/** What the state at a pointer holds; nothing without one. */
-export const loadLeftover = async ({ objects }: BaseDeps, state: PointerV1 | undefined): Promise<Leftover> =>
-  state === undefined ? { known: {} } : leftoverOf(await objects.readDocument(sourceStateV1, state));
+const loadState = async ({ objects }: BaseDeps, state: PointerV1): Promise<Leftover> =>
+  leftoverOf(await objects.readDocument(sourceStateV1, state));
+
+/**
+ * What a crawl begins with, read. Documents that only doubtful crawls have seen are known without a validator: they are read again
+ * where they are, and deleted where they are gone.
+ */
+export const loadLeftover = async (
+  deps: BaseDeps,
+  { base, doubtful = [] }: ChosenBase,
+): Promise<Leftover> => {
+  const leftover: Leftover = base === undefined ? { known: {} } : await loadState(deps, base.state);
+  const others = await mapLimit(doubtful, READS_AT_ONCE, (state) => loadState(deps, state));
+  const keys = others.flatMap(({ known, resume }) => Object.keys({ ...known, ...resume?.seen }));
+  const overlooked = Object.fromEntries(keys.map((key) => [key, '']));
+  return { ...leftover, known: { ...overlooked, ...leftover.known } };
+};

@@ -128,8 +128,10 @@ const finish = async ({ deps, slice, progress, base, baseRunId }: Crawl, parts: 
 };
 
 const firstPage = async (deps: IngestDeps, { runId, collection, source }: Slice): Promise<CrawlPageV1> => {
-  const base = await chooseBase(deps, { collection, source: source.name });
-  const told: PageProgress = { seen: {}, ...(base === undefined ? {} : { base }) };
+  const told: PageProgress = {
+    seen: {},
+    ...(await chooseBase(deps, { collection, source: source.name })),
+  };
   return writePage(deps.objects, { runId, page: 0, records: [], progress: asProgress(told) });
 };
 
@@ -159,8 +161,8 @@ export const sourceRecords = async (
   const stored: CrawlPageV1[] = [];
   for await (const page of readPages(deps.objects, slice.runId)) stored.push(page);
   const [first = await firstPage(deps, slice), ...others] = stored;
-  const { base: based } = progressOf(first);
-  const base = await loadLeftover(deps, based?.state);
+  const begun = progressOf(first);
+  const base = await loadLeftover(deps, begun);
   const progress = beginning(base);
   for (const page of [first, ...others]) advance(progress, page);
   const crawl: Crawl = {
@@ -168,7 +170,7 @@ export const sourceRecords = async (
     slice,
     connector,
     base,
-    baseRunId: based?.runId,
+    baseRunId: begun.base?.runId,
     progress,
     remainingMs,
     steps: 0,

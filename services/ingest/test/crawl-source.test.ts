@@ -183,6 +183,18 @@ describe('the next crawl', () => {
     expect((await derivedSince(world, first)).map(({ documentId }) => documentId)).toEqual(['site/page#b']);
   });
 
+  it('deletes what only a crawl brought that failed in part, once it is gone', async () => {
+    const world = await crawled();
+    world.pages.set('d', 'A page of the second day.');
+    await nextDay(world);
+    // Of several parts one is lost, and others are in the index: the crawl cannot be built upon.
+    await world.checkpoints.settle([world.bus.dataOf(documentsDerivedV1).at(-1)!], 'failed');
+    world.pages.delete('d');
+    const first = world.bus.events.length;
+    await nextDay(world);
+    expect(await derivedSince(world, first)).toMatchObject([{ documentId: 'site/page#d', deleted: true }]);
+  });
+
   it('does not believe a source that suddenly lists nothing', async () => {
     const world = await crawled();
     world.pages.clear();

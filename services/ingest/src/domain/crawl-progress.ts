@@ -24,8 +24,9 @@ export interface PageProgress {
   end?: CrawlPage['end'];
   /** The source wanted its peace: the run ends here, and the next one goes on. */
   cut?: boolean;
-  /** Of the first page: what the crawl begins with. */
+  /** Of the first page: what the crawl begins with, and what newer crawls that failed in part have left. */
   base?: { runId: string; state: PointerV1 };
+  doubtful?: PointerV1[];
 }
 
 /** A crawl's pages, taken together. */
