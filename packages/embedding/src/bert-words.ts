@@ -81,3 +81,17 @@ export const splitWords = (text: string, visit: (word: string) => boolean): void
   }
   if (word !== '') visit(word);
 };
+
+/**
+ * The words of a text as an uncased BERT sees them before it looks for pieces: lower case, without accents, every
+ * punctuation mark a word of its own.
+ */
+export const uncasedWords = (text: string): string[] => {
+  const normalize = wordNormalizer({ lowercase: true, stripAccents: true });
+  const words: string[] = [];
+  splitWords(text, (word) => {
+    words.push(...normalize(word));
+    return true;
+  });
+  return words;
+};

@@ -1,3 +1,4 @@
+export { uncasedWords } from './bert-words.ts';
 export { type Embedder } from './embedder.ts';
 export { fetchModel, type ByteSource, type FetchModelOptions } from './fetch-model.ts';
 export {
