@@ -39,6 +39,16 @@ const MAX_LOG_LINES = 5000;
 /** The file is written anew, with the last entries alone, when so much was added to it. */
 const MAX_ADDED_BYTES = 32 * 1024 * 1024;
 
+// Where the file was written anew a line may be there twice.
+const inOrder = (entries: JournalEntry[]): JournalEntry[] => {
+  let last = 0;
+  return entries.filter(({ seq }) => {
+    const isNew = seq > last;
+    last = Math.max(last, seq);
+    return isNew;
+  });
+};
+
 const parseLine = (line: string): JournalEntry[] => {
   try {
     return [JSON.parse(line) as JournalEntry];
@@ -53,10 +63,10 @@ const recall = async (file: string): Promise<JournalEntry[]> => {
   const content = await readFile(file, 'utf8').catch(() => '');
   const lines = content.split('\n').filter((line) => line !== '');
   const isWhole = content === '' || content.endsWith('\n');
-  if (isWhole && lines.length <= MAX_ENTRIES) return lines.flatMap(parseLine);
+  if (isWhole && lines.length <= MAX_ENTRIES) return inOrder(lines.flatMap(parseLine));
   const kept = lines.slice(-MAX_ENTRIES / 2).filter((line) => parseLine(line).length > 0);
   await writeFile(file, kept.map((line) => `${line}\n`).join(''));
-  return kept.flatMap(parseLine);
+  return inOrder(kept.flatMap(parseLine));
 };
 
 const errorText = (error: Invocation['error']): string | undefined =>
