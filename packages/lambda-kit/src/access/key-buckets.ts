@@ -15,7 +15,7 @@ export type TakeToken = (caller: Caller, nowMs: number) => void;
 const refused = ({ keyId, ratePerSecond = 1 }: Caller, missing: number): PipelineError => {
   const retryAfterSeconds = Math.max(1, Math.ceil(missing / ratePerSecond));
   return new PipelineError(
-    `The key ${keyId} is good for ${ratePerSecond} requests a second: come again in ${retryAfterSeconds} s.`,
+    `The key ${keyId} asks too often, its rate is ${ratePerSecond} a second: come again in ${retryAfterSeconds} s.`,
     { code: 'TOO_MANY_REQUESTS', kind: 'unavailable', details: { retryAfterSeconds } },
   );
 };
