@@ -63,11 +63,13 @@ describe('docs/events.md', () => {
     expect([contract.open(detail), describeFault(contract.open.errors)]).toEqual([true, 'unknown fault']);
   });
 
-  it.each(loadPlannedSchemas())('lists $name as planned, with the service it will come from', (file) => {
+  it('lists what is planned, with the service it will come from', () => {
     const lines = (sections.get('Planned') ?? '').split('\n');
-    const line = lines.find((candidate) => candidate.startsWith(`| [${file.name}](`));
-    expect(line).toContain(file.schema['description']);
-    expect(line).toContain(`[${String(file.schema['x-owner'])}](`);
+    for (const file of loadPlannedSchemas()) {
+      const line = lines.find((candidate) => candidate.startsWith(`| [${file.name}](`));
+      expect(line).toContain(file.schema['description']);
+      expect(line).toContain(`[${String(file.schema['x-owner'])}](`);
+    }
   });
 
   it.each(names)('draws %s from each producer to each consumer', (name) => {

@@ -12,25 +12,30 @@ const services = loadServices();
 const planned = loadPlannedSchemas();
 const named = services.flatMap(({ contract }) => [...contract.consumes, ...contract.emits]);
 
-describe.each(planned)('$name is planned:', ({ kind, name, schema }) => {
-  it('is an event that a service will emit', () => {
-    expect(kind).toBe('events');
-    expect(services.map((service) => service.name)).toContain(schema['x-owner']);
+// A list that may be empty: by and by every event comes into use.
+for (const { kind, name, schema } of planned)
+  describe(`${name} is planned:`, () => {
+    it('is an event that a service will emit', () => {
+      expect(kind).toBe('events');
+      expect(services.map((service) => service.name)).toContain(schema['x-owner']);
+    });
+
+    it('is named by no contract.json', () => {
+      expect(named).not.toContain(name);
+    });
+
+    it('has no code and no release', () => {
+      expect(Object.keys(events)).not.toContain(name);
+      expect([...bundleSchemas().keys()]).not.toContain(name);
+      expect(loadReleased().map((released) => released.name)).not.toContain(name);
+    });
   });
 
-  it('is named by no contract.json', () => {
-    expect(named).not.toContain(name);
-  });
-
-  it('has no code and no release', () => {
-    expect(Object.keys(events)).not.toContain(name);
-    expect([...bundleSchemas().keys()]).not.toContain(name);
-    expect(loadReleased().map((released) => released.name)).not.toContain(name);
-  });
-});
-
-it.each(plannedEventSchemas)('the largest $name stays under the budget', ({ schema }) => {
-  expect(Buffer.byteLength(JSON.stringify(largestValue(schema)))).toBeLessThan(MAX_EVENT_BYTES);
+it('the largest of each stays under the budget', () => {
+  for (const { name, schema } of plannedEventSchemas) {
+    const bytes = Buffer.byteLength(JSON.stringify(largestValue(schema)));
+    expect([name, bytes < MAX_EVENT_BYTES]).toEqual([name, true]);
+  }
 });
 
 it('knows no other status than planned', () => {
