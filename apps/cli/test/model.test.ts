@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ModelManifest } from '@alluvium/embedding';
 import { startServers, type Servers } from '@alluvium/local';
 import { startFakeHub, TINY_BERT, writeHubFolder, type FakeHub } from '@alluvium/testkit';
 import {
@@ -13,6 +12,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AnyModel } from '../src/models/any-manifest.ts';
 import type { CheckedModel, StoredModel } from '../src/models/stored-models.ts';
 import { runAlluvium } from './support/run-alluvium.ts';
 
@@ -20,11 +20,9 @@ const BUILT_IN = fileURLToPath(new URL('../../../packages/embedding/models/alluv
 const COMMIT = 'abcdef0123'.repeat(4);
 const BUCKET = 'models-bucket';
 
-interface Added {
-  stamp: string;
+interface Added extends AnyModel {
   prefix: string;
   uploaded: string[];
-  manifest: ModelManifest;
 }
 
 let folder: string;
@@ -83,11 +81,11 @@ describe('alluvium model', () => {
 
   it('adds a model of a hub, once', async () => {
     const added = await json<Added>('add', 'made/up', '--hub', hub.url, '--max-tokens', '24');
-    expect(added.manifest).toMatchObject({ id: 'up', revision: COMMIT, max_tokens: 24 });
+    expect(added).toMatchObject({ id: 'up', license: 'mit', kind: 'fp32', dimensions: 16, maxTokens: 24 });
     expect(added.uploaded).toEqual(['model.onnx', 'tokenizer.json', 'manifest.json']);
     const Key = `${added.prefix}model.onnx`;
     const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
-    expect(Metadata).toEqual({ sha256: added.manifest.files['model.onnx']?.sha256 });
+    expect(Metadata).toEqual({ sha256: added.files['model.onnx']?.sha256 });
     const again = await json<Added>('add', 'made/up', '--hub', hub.url, '--max-tokens', '24');
     expect([again.stamp, again.uploaded]).toEqual([added.stamp, []]);
   });
@@ -101,8 +99,20 @@ describe('alluvium model', () => {
   it('keeps the model that is there from another of the same name', async () => {
     const { code, stderr } = await model('add', 'other', '--id', 'up');
     expect([code, stderr]).toEqual([4, expect.stringContaining('--replace')]);
-    const { manifest } = await json<Added>('add', 'other', '--id', 'up', '--replace');
-    expect(manifest.revision).toBe('local');
+    const replaced = await json<Added>('add', 'other', '--id', 'up', '--replace');
+    expect(replaced.uploaded).toContain('model.onnx');
+  });
+
+  it('adds a model that a provider runs: its manifest alone', async () => {
+    const example = '../../../schemas/examples/embedding-provider.v1/minimal.json';
+    const manifest = await readFile(new URL(example, import.meta.url));
+    await mkdir(join(folder, 'provided'));
+    await writeFile(join(folder, 'provided/manifest.json'), manifest);
+    const added = await json<Added>('add', 'provided');
+    expect(added.uploaded).toEqual(['manifest.json']);
+    const { models } = await json<{ models: CheckedModel[] }>('verify', added.id);
+    expect(models).toEqual([{ id: added.id, isSound: true, stamp: added.stamp }]);
+    await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `${added.prefix}manifest.json` }));
   });
 
   it('lists what is there, the broken as well', async () => {

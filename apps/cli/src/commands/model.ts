@@ -70,13 +70,12 @@ const add = async (model: string, options: AddOptions): Promise<void> => {
   const bucket = openBucket();
   const { bringModel } = await import('../models/bring-model.ts');
   const { uploadModel } = await import('../models/upload-model.ts');
-  const { modelStamp } = await import('@alluvium/embedding');
   const progress = showProgress(STAGES);
   await inTemporaryFolder(async (directory) => {
     const { hub, revision } = options;
     const onBytes = (file: string, bytes: number, total: number) => progress.update(file, bytes, total);
     await bringModel({ model, hub, revision, choices, onBytes }, directory);
-    const { manifest, uploaded } = await uploadModel({
+    const { model: added, uploaded } = await uploadModel({
       bucket,
       directory,
       isReplacing: options.replace === true,
@@ -85,28 +84,21 @@ const add = async (model: string, options: AddOptions): Promise<void> => {
       },
     });
     progress.stop();
-    const stamp = modelStamp(manifest);
+    const { id, stamp, dimensions, maxTokens, kind, license } = added;
     if (options.json === true) {
-      printJson({ bucket, prefix: `models/${manifest.id}/`, stamp, uploaded, manifest });
+      printJson({ bucket, prefix: `models/${id}/`, uploaded, ...added });
       return;
     }
-    const { id, dimensions, max_tokens: maxTokens, precision, license } = manifest;
-    print(`${stamp}: ${dimensions} dimensions, ${maxTokens} tokens, ${precision}, licence ${license}.`);
+    const licence = license === '' ? '' : `, licence ${license}`;
+    print(`${stamp}: ${dimensions} dimensions, ${maxTokens} tokens, ${kind}${licence}.`);
     print(uploaded.length === 0 ? 'It was there already.' : `Put into s3://${bucket}/models/${id}/.`);
   }).finally(() => progress.stop());
 };
 
-const rowOf = ({ id, sizeBytes, manifest, problem }: StoredModel): string[] =>
-  manifest === undefined
+const rowOf = ({ id, sizeBytes, model, problem }: StoredModel): string[] =>
+  model === undefined
     ? [id, '', '', '', size(sizeBytes), problem ?? '']
-    : [
-        id,
-        count(manifest.dimensions),
-        count(manifest.max_tokens),
-        manifest.precision,
-        size(sizeBytes),
-        manifest.license,
-      ];
+    : [id, count(model.dimensions), count(model.maxTokens), model.kind, size(sizeBytes), model.license];
 
 const list = async (options: { json?: boolean }): Promise<void> => {
   const bucket = openBucket();
@@ -114,7 +106,7 @@ const list = async (options: { json?: boolean }): Promise<void> => {
   const models = await listModels(bucket);
   if (options.json === true) printJson({ bucket, models });
   else if (models.length === 0) print('There are no models.');
-  else print(table(['MODEL', 'DIMENSIONS', 'TOKENS', 'PRECISION', 'SIZE', 'LICENCE'], models.map(rowOf)));
+  else print(table(['MODEL', 'DIMENSIONS', 'TOKENS', 'KIND', 'SIZE', 'LICENCE'], models.map(rowOf)));
 };
 
 const tellChecked = ({ id, isSound, stamp, problem }: CheckedModel): void => {

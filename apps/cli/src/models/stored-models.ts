@@ -1,7 +1,8 @@
-import { fetchModel, loadEmbedder, modelStamp, readManifest, type ByteSource, type ModelManifest } from '@alluvium/embedding';
+import { fetchModel, loadEmbedder, type ByteSource } from '@alluvium/embedding';
 import { httpStatusOf, s3Client } from '@alluvium/lambda-kit';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CliError, exitCodes } from '../cli-error.ts';
+import { readAnyManifest, type AnyModel } from './any-manifest.ts';
 
 /** A folder under `models/`. */
 export interface StoredModel {
@@ -9,7 +10,7 @@ export interface StoredModel {
   /** Bytes of all its objects. */
   sizeBytes: number;
   /** Absent when the manifest is missing or broken. */
-  manifest?: ModelManifest;
+  model?: AnyModel;
   problem?: string;
 }
 
@@ -45,12 +46,15 @@ const sizesById = async (bucket: string): Promise<Map<string, number>> => {
   return sizes;
 };
 
+const readModel = async (bucket: string, id: string): Promise<AnyModel> => {
+  const Key = `${PREFIX}${id}/manifest.json`;
+  const { Body } = await s3Client().send(new GetObjectCommand({ Bucket: bucket, Key }));
+  return readAnyManifest((await Body?.transformToByteArray()) ?? new Uint8Array(0));
+};
+
 const manifestOf = async (bucket: string, id: string): Promise<Partial<StoredModel>> => {
   try {
-    const { Body } = await s3Client().send(
-      new GetObjectCommand({ Bucket: bucket, Key: `${PREFIX}${id}/manifest.json` }),
-    );
-    return { manifest: readManifest((await Body?.transformToByteArray()) ?? new Uint8Array(0)) };
+    return { model: await readModel(bucket, id) };
   } catch (error) {
     const isMissing = httpStatusOf(error) === 404;
     return { problem: isMissing ? 'it has no manifest.json' : (error as Error).message };
@@ -72,16 +76,18 @@ const problemOf = (id: string, error: unknown): CheckedModel['problem'] => {
 };
 
 /**
- * Reads every file of a model, checks its hash, opens it and probes it. `tmpDirectory` must be empty, so that nothing
- * is taken from an earlier download.
+ * Reads every file of a model, checks its hash, opens it and probes it; of a provider's model only the manifest, as
+ * the provider is not asked. `tmpDirectory` must be empty, so that nothing is taken from an earlier download.
  */
 export const checkModel = async (bucket: string, id: string, tmpDirectory: string): Promise<CheckedModel> => {
   try {
-    const prefix = `${PREFIX}${id}/`;
-    const directory = await fetchModel({ read: (key) => read(bucket, key), prefix, tmpDirectory });
-    const embedder = await loadEmbedder({ directory });
-    await embedder.close();
-    return { id, isSound: true, stamp: modelStamp(embedder.manifest) };
+    const { stamp, files } = await readModel(bucket, id);
+    if (Object.keys(files).length > 0) {
+      const prefix = `${PREFIX}${id}/`;
+      const directory = await fetchModel({ read: (key) => read(bucket, key), prefix, tmpDirectory });
+      await (await loadEmbedder({ directory })).close();
+    }
+    return { id, isSound: true, stamp };
   } catch (error) {
     const problem = problemOf(id, error);
     return { id, isSound: false, ...(problem !== undefined && { problem }) };
@@ -93,5 +99,9 @@ export const chosenModels = async (bucket: string, id: string | undefined): Prom
   const ids = [...(await sizesById(bucket)).keys()].sort();
   if (id === undefined) return ids;
   if (ids.includes(id)) return [id];
-  throw new CliError(`There is no model "${id}".`, exitCodes.notFound, 'See what there is: alluvium model ls');
+  throw new CliError(
+    `There is no model "${id}".`,
+    exitCodes.notFound,
+    'See what there is: alluvium model ls',
+  );
 };

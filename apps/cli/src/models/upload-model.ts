@@ -3,10 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { modelStamp, readManifest, type ModelManifest, type OnBytes } from '@alluvium/embedding';
+import type { OnBytes } from '@alluvium/embedding';
 import { httpStatusOf, s3Client } from '@alluvium/lambda-kit';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CliError, exitCodes } from '../cli-error.ts';
+import { readAnyManifest, type AnyModel } from './any-manifest.ts';
 
 /** A model directory that is to lie under `models/<id>/`. */
 export interface UploadModelOptions {
@@ -19,7 +20,7 @@ export interface UploadModelOptions {
 
 /** What an upload did. */
 export interface UploadedModel {
-  manifest: ModelManifest;
+  model: AnyModel;
   /** Files that were put; the others were there already, the same bytes. */
   uploaded: string[];
 }
@@ -71,7 +72,7 @@ const put = async (upload: Upload): Promise<boolean> => {
 };
 
 interface Present {
-  manifest: ModelManifest;
+  model: AnyModel;
   etag: string | undefined;
 }
 
@@ -79,18 +80,18 @@ const findManifest = async (Bucket: string, Key: string): Promise<Present | unde
   try {
     const { Body, ETag } = await s3Client().send(new GetObjectCommand({ Bucket, Key }));
     const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
-    return { manifest: readManifest(bytes), etag: ETag };
+    return { model: readAnyManifest(bytes), etag: ETag };
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
 };
 
-const requireSameModel = (manifest: ModelManifest, present: Present | undefined): void => {
-  if (present === undefined || modelStamp(present.manifest) === modelStamp(manifest)) return;
+const requireSameModel = ({ id, stamp }: AnyModel, present: Present | undefined): void => {
+  if (present === undefined || present.model.stamp === stamp) return;
   throw new CliError(
-    `models/${manifest.id}/ holds another model, ${modelStamp(present.manifest)}; indexes that it made could no ` +
-      'longer be searched by vector.',
+    `models/${id}/ holds another model, ${present.model.stamp}; indexes that it made could no longer be ` +
+      'searched by vector.',
     exitCodes.conflict,
     'Choose another name with --id, or overwrite it with --replace.',
   );
@@ -121,17 +122,23 @@ export const uploadModel = async ({
   onBytes,
 }: UploadModelOptions): Promise<UploadedModel> => {
   const bytes = await readFile(join(directory, MANIFEST));
-  const manifest = readManifest(bytes);
-  const prefix = `models/${manifest.id}/`;
+  const model = readAnyManifest(bytes);
+  const prefix = `models/${model.id}/`;
   const place = { Bucket: bucket, Key: prefix + MANIFEST };
   const present = await findManifest(place.Bucket, place.Key);
-  if (!isReplacing) requireSameModel(manifest, present);
+  if (!isReplacing) requireSameModel(model, present);
   const uploaded: string[] = [];
-  for (const [name, file] of Object.entries(manifest.files)) {
+  for (const [name, file] of Object.entries(model.files)) {
     const told = (sent: number) => onBytes?.(name, sent, file.bytes);
-    const upload = { Bucket: bucket, Key: prefix + name, path: join(directory, name), ...file, onBytes: told };
+    const upload = {
+      Bucket: bucket,
+      Key: prefix + name,
+      path: join(directory, name),
+      ...file,
+      onBytes: told,
+    };
     if (await put(upload)) uploaded.push(name);
   }
   if (await putManifest(bytes, place, present)) uploaded.push(MANIFEST);
-  return { manifest, uploaded };
+  return { model, uploaded };
 };
