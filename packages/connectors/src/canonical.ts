@@ -2,6 +2,39 @@
 export type AttributeValue = string | number | boolean | string[];
 export type Attributes = Record<string, AttributeValue>;
 
+/** Another document of the same source, and what it is to the one that refers to it. */
+export interface Edge {
+  /** As {@link RELATION} allows. */
+  relation: string;
+  entity: string;
+  entityId: string;
+}
+
+/** Names of relations. */
+export const RELATION = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+
+/** Names of kinds of documents. */
+export const ENTITY = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** References that a document keeps; more are left out. */
+const MAX_EDGES = 5000;
+
+/** Each reference once, at most 5,000. */
+export const distinctEdges = (edges: readonly Edge[]): Edge[] => {
+  const keyed = edges.map(
+    (edge) => [JSON.stringify([edge.relation, edge.entity, edge.entityId]), edge] as const,
+  );
+  return [...new Map(keyed).values()].slice(0, MAX_EDGES);
+};
+
+/** The references as attributes by relation, such as `authors: ["person#7"]`, so that searches can be limited by them. */
+export const edgeAttributes = (edges: readonly Edge[]): Attributes => {
+  const attributes: Record<string, string[]> = {};
+  for (const { relation, entity, entityId } of edges)
+    (attributes[relation] ??= []).push(`${entity}#${entityId}`);
+  return attributes;
+};
+
 /** What a source's record says, in the form that all sources share. */
 export interface CanonicalRecord {
   id?: string;
@@ -12,6 +45,7 @@ export interface CanonicalRecord {
   /** ISO 8601, UTC. */
   modified?: string;
   attributes: Attributes;
+  edges?: Edge[];
 }
 
 const isStringList = (value: unknown): value is string[] =>

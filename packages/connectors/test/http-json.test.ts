@@ -20,6 +20,9 @@ describe('settings', () => {
     ['next', { paging: { style: 'cursor' } }],
     ['limit', { paging: { style: 'offset', limit: 0 } }],
     ['secret', { auth: { kind: 'header' } }],
+    ['entity', { mapping: { ...MAPPING, edges: { authors: { at: '/authors' } } } }],
+    ['at', { mapping: { ...MAPPING, edges: { authors: { entity: 'person', at: 'authors' } } } }],
+    ['edges.a b', { mapping: { ...MAPPING, edges: { 'a b': { entity: 'person', at: '/a' } } } }],
   ])('are refused when %s is wrong', (name, fields) => {
     expect(() => settingsWith(fields)).toThrow(
       expect.objectContaining({ code: 'SOURCE_INVALID', details: { setting: name } }),
@@ -123,5 +126,29 @@ describe('an item', () => {
 
   it('without an id is none', () => {
     expect(mapItem({ text: 'x' }, settingsWith({}))).toBeUndefined();
+  });
+});
+
+describe('an item that names others', () => {
+  const edges = {
+    authors: { entity: 'person', at: '/authors', id: '/key' },
+    series: { entity: 'series', at: '/series' },
+    tags: { entity: 'tag', at: '/tags' },
+  };
+
+  it('has an edge for each, once, from one value or a list', () => {
+    const item = {
+      ...{ id: 1, text: 'x', series: 7, tags: ['a', 'b', 'a', null, {}] },
+      authors: [{ key: 3 }, { name: 'without' }],
+    };
+    expect(mapItem(item, settingsWith({ mapping: { ...MAPPING, edges } }))?.edges).toEqual([
+      { relation: 'authors', entity: 'person', entityId: '3' },
+      { relation: 'series', entity: 'series', entityId: '7' },
+      { relation: 'tags', entity: 'tag', entityId: 'a' },
+      { relation: 'tags', entity: 'tag', entityId: 'b' },
+    ]);
+    expect(
+      mapItem({ id: 1, text: 'x' }, settingsWith({ mapping: { ...MAPPING, edges } })),
+    ).not.toHaveProperty('edges');
   });
 });

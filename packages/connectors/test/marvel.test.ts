@@ -167,6 +167,10 @@ describe('an entity', () => {
         ...{ isbn: '9780785199373', pageCount: 32, onsaleDate: '2019-05-01T04:00:00.000Z' },
         ...{ series: ['series#3'], creators: ['creator#5'] },
       },
+      edges: [
+        { relation: 'series', entity: 'series', entityId: '3' },
+        { relation: 'creators', entity: 'creator', entityId: '5' },
+      ],
     });
   });
 

@@ -163,6 +163,17 @@ describe('the chunker of a collection', () => {
   });
 });
 
+describe('a document that refers to others', () => {
+  it('has chunks without the references, which are among its attributes', async () => {
+    const edges = [{ relation: 'authors', entity: 'person', entityId: '7' }];
+    const { chunk, objects } = await setUp({ edges, attributes: { authors: ['person#7'] } });
+    const { created } = await chunk();
+    const [chunked] = await objects.readRecords(chunkedDocumentV1, created.chunks);
+    expect(chunked).not.toHaveProperty('edges');
+    expect(chunked?.attributes).toEqual({ authors: ['person#7'] });
+  });
+});
+
 describe('a collection with a candidate', () => {
   const at = '2026-03-01T12:00:00.000Z';
   const put = (
@@ -185,14 +196,6 @@ describe('a collection with a candidate', () => {
       ['docs--2', 'none-1'],
     ]);
     expect(created.map(({ chunks }) => chunks.key.split('/')[1])).toEqual(['docs', 'docs--2']);
-  });
-
-  it('tells two announcements apart though both were cut alike', async () => {
-    const world = await setUp();
-    put(world, 'docs', { candidates: ['docs--2'] });
-    await world.handler(sqsEvent([delivered(world.event)]), testContext());
-    const keys = world.bus.events.map(({ detail }) => detail.metadata.idempotencyKey);
-    expect(new Set(keys).size).toBe(2);
   });
 
   it('that took the place of the first index has them cut for that one alone', async () => {

@@ -1,9 +1,18 @@
 import { PipelineError } from '@alluvium/contracts';
-import { filterable, isoDate, type Attributes, type CanonicalRecord } from '../canonical.ts';
+import {
+  distinctEdges,
+  edgeAttributes,
+  ENTITY,
+  filterable,
+  isoDate,
+  RELATION,
+  type Attributes,
+  type CanonicalRecord,
+  type Edge,
+} from '../canonical.ts';
 
 const TEXT_FIELDS = ['text', 'body', 'content'];
 const KNOWN_FIELDS = new Set(['id', 'entity', 'title', 'url', 'modified', 'attributes', ...TEXT_FIELDS]);
-const ENTITY = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MAX_ID_LENGTH = 1000;
 
 const refuse = (code: string, reason: string, cause?: unknown): PipelineError =>
@@ -53,13 +62,36 @@ const textOf = (fields: Fields): string => {
   return '';
 };
 
-const attributesOf = (fields: Fields): Attributes => {
+const edgeOf = (value: Fields): Edge => {
+  const { relation, entity, entityId } = value;
+  const id = typeof entityId === 'number' ? String(entityId) : entityId;
+  const isGood =
+    typeof relation === 'string' &&
+    RELATION.test(relation) &&
+    typeof entity === 'string' &&
+    ENTITY.test(entity) &&
+    typeof id === 'string' &&
+    id !== '' &&
+    id.length <= MAX_ID_LENGTH;
+  if (isGood) return { relation, entity, entityId: id.toWellFormed() };
+  throw refuse('RECORD_INVALID', 'has an edge without a usable "relation", "entity" and "entityId"');
+};
+
+// A field of this name that is something else is an attribute like any other.
+const edgesOf = ({ edges }: Fields): Edge[] =>
+  Array.isArray(edges) && edges.every(isFields) ? distinctEdges(edges.map(edgeOf)) : [];
+
+const attributesOf = (fields: Fields, edges: readonly Edge[]): Attributes => {
   const { attributes } = fields;
   if (attributes !== undefined && attributes !== null && !isFields(attributes)) {
     throw refuse('RECORD_INVALID', 'has "attributes" that are not an object');
   }
   const others = Object.entries(fields).filter(([name]) => !KNOWN_FIELDS.has(name));
-  return { ...filterable(Object.fromEntries(others)), ...filterable(attributes ?? {}) };
+  return {
+    ...edgeAttributes(edges),
+    ...filterable(Object.fromEntries(others)),
+    ...filterable(attributes ?? {}),
+  };
 };
 
 /**
@@ -77,5 +109,9 @@ export const parseJsonRecord = (body: string): CanonicalRecord => {
     modified: isoDate(fields['modified']),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { ...present, text: textOf(fields), attributes: attributesOf(fields) };
+  const edges = edgesOf(fields);
+  return {
+    ...{ ...present, text: textOf(fields), attributes: attributesOf(fields, edges) },
+    ...(edges.length === 0 ? {} : { edges }),
+  };
 };

@@ -10,6 +10,7 @@ import {
   textSetting,
   urlSetting,
 } from '../settings.ts';
+import { ENTITY, RELATION } from '../canonical.ts';
 import { isPointer } from './json-pointer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -41,6 +42,14 @@ export type Auth =
       query: Readonly<Record<string, string>>;
     };
 
+/** Where an item names others: a place with one value or a list of them, and where each has its id. */
+export interface EdgeMapping {
+  relation: string;
+  entity: string;
+  at: string;
+  id: string;
+}
+
 /** Where an item has what; values are JSON pointers. */
 export interface Mapping {
   id: string;
@@ -49,6 +58,7 @@ export interface Mapping {
   url: string | undefined;
   modified: string | undefined;
   attributes: Readonly<Record<string, string>>;
+  edges: readonly EdgeMapping[];
   /** True when the texts are HTML. */
   html: boolean;
 }
@@ -138,6 +148,15 @@ const pointersOf = (mapping: Fields, name: string): readonly string[] => {
   return list.map((pointer) => pointerSetting({ [name]: pointer }, name));
 };
 
+const edgesOf = (mapping: Fields): EdgeMapping[] =>
+  Object.keys(fieldsSetting(mapping, 'edges')).map((relation) => {
+    const edge = fieldsSetting(fieldsSetting(mapping, 'edges'), relation);
+    const entity = textSetting(edge, 'entity');
+    if (!RELATION.test(relation)) throw settingInvalid(`edges.${relation}`, 'is no name of a relation');
+    if (!ENTITY.test(entity)) throw settingInvalid(`edges.${relation}.entity`, 'is no name of an entity');
+    return { relation, entity, at: pointerSetting(edge, 'at'), id: pointerSetting(edge, 'id', '') };
+  });
+
 const mappingOf = (values: Fields): Mapping => {
   if (!isFields(values['mapping'])) throw settingInvalid('mapping', 'is missing');
   const { mapping } = values;
@@ -150,6 +169,7 @@ const mappingOf = (values: Fields): Mapping => {
     url: optionalPointer(mapping, 'url'),
     modified: optionalPointer(mapping, 'modified'),
     attributes,
+    edges: edgesOf(mapping),
     html: flagSetting(mapping, 'html'),
   };
 };

@@ -1,5 +1,5 @@
 import { htmlToText } from '@alluvium/text';
-import { filterable, isoDate, type CanonicalRecord } from '../canonical.ts';
+import { distinctEdges, filterable, isoDate, type CanonicalRecord, type Edge } from '../canonical.ts';
 import { publicUrl } from '../http/public-url.ts';
 import type { HttpJsonSettings } from './http-json-settings.ts';
 import { atPointer } from './json-pointer.ts';
@@ -21,6 +21,19 @@ const dateAt = (item: unknown, pointer: string | undefined): string | undefined 
   return isoDate(value);
 };
 
+const idAt = (value: unknown, pointer: string): string | undefined => {
+  const id = plain(pointer === '' ? value : atPointer(value, pointer));
+  return id === undefined || id.length > MAX_ID_LENGTH ? undefined : id;
+};
+
+const edgesOf = (item: unknown, mappings: HttpJsonSettings['mapping']['edges']): Edge[] =>
+  mappings.flatMap(({ relation, entity, at: place, id }) => {
+    const found = atPointer(item, place);
+    const values: unknown[] = Array.isArray(found) ? found : [found];
+    const ids = values.flatMap((value) => idAt(value, id) ?? []);
+    return ids.map((entityId) => ({ relation, entity, entityId }));
+  });
+
 /** The canonical record of an item, or undefined when it has no usable id. */
 export const mapItem = (
   item: unknown,
@@ -39,11 +52,13 @@ export const mapItem = (
     name,
     atPointer(item, pointer),
   ]);
+  const edges = distinctEdges(edgesOf(item, mapping.edges));
   const attributes = filterable(Object.fromEntries(values) as Record<string, unknown>);
   return {
     id,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     text: readable.join('\n\n'),
     attributes: { ...attributes, ...(attribution === undefined ? {} : { attribution }) },
+    ...(edges.length === 0 ? {} : { edges }),
   };
 };

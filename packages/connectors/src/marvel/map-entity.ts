@@ -1,6 +1,14 @@
 import { PipelineError } from '@alluvium/contracts';
 import { htmlToText } from '@alluvium/text';
-import { filterable, isoDate, type Attributes, type CanonicalRecord } from '../canonical.ts';
+import {
+  distinctEdges,
+  edgeAttributes,
+  filterable,
+  isoDate,
+  type Attributes,
+  type CanonicalRecord,
+  type Edge,
+} from '../canonical.ts';
 import { publicUrl } from '../http/public-url.ts';
 import { isMarvelList, MARVEL_ENTITIES, type MarvelEntity, type MarvelReference } from './marvel-types.ts';
 
@@ -28,10 +36,10 @@ const dateOf = (value: unknown): string | undefined => {
 const text = (value: unknown): string =>
   typeof value === 'string' && value !== '' ? htmlToText(value.replaceAll('\r', '')).text : '';
 
-const entityOfUri = (uri: string): string | undefined => {
-  const [, collection = '', id = ''] = /\/v1\/public\/([a-z]+)\/(\d+)$/.exec(uri) ?? [];
+const entityOfUri = (uri: string): Pick<Edge, 'entity' | 'entityId'> | undefined => {
+  const [, collection = '', entityId = ''] = /\/v1\/public\/([a-z]+)\/(\d+)$/.exec(uri) ?? [];
   const entity = (MARVEL_ENTITIES as Readonly<Record<string, string>>)[collection];
-  return entity === undefined ? undefined : `${entity}#${id}`;
+  return entity === undefined ? undefined : { entity, entityId };
 };
 
 const referencesOf = (value: unknown): MarvelReference[] => {
@@ -47,12 +55,14 @@ const RELATIONS = [
   ...['variants', 'collections', 'collectedIssues', 'next', 'previous', 'originalIssue'],
 ];
 
-const edgesOf = (entity: Fields): Attributes =>
-  Object.fromEntries<string[]>(
-    RELATIONS.map((relation) => {
-      const ids = referencesOf(entity[relation]).flatMap(({ resourceURI }) => entityOfUri(resourceURI) ?? []);
-      return [relation, [...new Set(ids)]] as [string, string[]];
-    }).filter(([, ids]) => ids.length > 0),
+const edgesOf = (entity: Fields): Edge[] =>
+  distinctEdges(
+    RELATIONS.flatMap((relation) =>
+      referencesOf(entity[relation]).flatMap(({ resourceURI }) => {
+        const found = entityOfUri(resourceURI);
+        return found === undefined ? [] : [{ relation, ...found }];
+      }),
+    ),
   );
 
 const named = ({ name, role }: MarvelReference): string =>
@@ -100,13 +110,13 @@ const codesOf = (entity: Fields): Attributes => {
   return Object.fromEntries(present.map(([name, value]) => [name, String(value)]));
 };
 
-const attributesOf = (entity: Fields): Attributes => {
+const attributesOf = (entity: Fields, edges: readonly Edge[]): Attributes => {
   const plain = PLAIN.map((name) => [name, entity[name]] as const).filter(([, value]) => value !== '');
   return {
     ...filterable(Object.fromEntries(plain)),
     ...codesOf(entity),
     ...datesOf(entity),
-    ...edgesOf(entity),
+    ...edgeAttributes(edges),
   };
 };
 
@@ -131,12 +141,13 @@ const parse = (body: string): MarvelEntity => {
 };
 
 /**
- * The canonical record of an entity as {@link MARVEL_RECORD} keeps it. Other entities it refers to are attributes by
- * relation, as `character#1009610`, and are named in the text.
+ * The canonical record of an entity as {@link MARVEL_RECORD} keeps it. Other entities it refers to are edges, attributes
+ * by relation, as `character#1009610`, and are named in the text.
  * @throws PipelineError RECORD_INVALID
  */
 export const mapMarvelEntity = (body: string): CanonicalRecord => {
   const entity = parse(body);
+  const edges = edgesOf(entity);
   const paragraphs = [...textsOf(entity), ...RELATIONS.map((relation) => sentence(entity, relation))];
   const title = titleOf(entity);
   const url = urlOf(entity);
@@ -147,6 +158,7 @@ export const mapMarvelEntity = (body: string): CanonicalRecord => {
     text: [title, ...paragraphs.filter((paragraph) => paragraph !== '')].join('\n\n'),
     ...(url === undefined ? {} : { url }),
     ...(modified === undefined ? {} : { modified }),
-    attributes: attributesOf(entity),
+    attributes: attributesOf(entity, edges),
+    ...(edges.length === 0 ? {} : { edges }),
   };
 };

@@ -836,6 +836,27 @@ text: string
  */
 start: number
 }[]
+/**
+ * Other documents of the source that this one refers to; whether they are there, nobody has looked.
+ * 
+ * @maxItems 5000
+ * 
+ * Items: One reference.
+ */
+edges?: {
+/**
+ * What the other one is to this one.
+ */
+relation: string
+/**
+ * Kind of the document.
+ */
+entity: string
+/**
+ * Identity of the document among its kind.
+ */
+entityId: string
+}[]
 }
 /**
  * A vector that a provider gave for one passage of a part.

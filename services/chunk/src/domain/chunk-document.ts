@@ -3,7 +3,8 @@ import { chunkerIdOf, type Chunker } from '@alluvium/text';
 
 /** Cuts one document. A deleted one, or one without text, has no chunks: it replaces what was there by nothing. */
 export const chunkDocument = (document: DerivedDocumentV1, chunker: Chunker): ChunkedDocumentV1 => {
-  const { text, headings, ...rest } = document;
+  // What a document refers to is among its attributes, too.
+  const { text, headings, edges: _edges, ...rest } = document;
   const hints = { title: document.title, ...(headings === undefined ? {} : { headings }) };
   const spans = document.deleted ? [] : chunker.chunk(text, hints);
   const chunks = spans.map(({ start, end, context }, ordinal) => {

@@ -72,6 +72,7 @@ const describe = (record: RawRecordV1, content: Content) => {
     ...(content.headings === undefined || content.headings.length === 0
       ? {}
       : { headings: content.headings }),
+    ...(content.edges === undefined ? {} : { edges: content.edges }),
   };
 };
 

@@ -42,6 +42,31 @@ describe('deriveRecord', () => {
     });
   });
 
+  it('keeps what a record refers to, among its attributes as well', () => {
+    const edges = [
+      { relation: 'authors', entity: 'person', entityId: 7 },
+      { relation: 'authors', entity: 'person', entityId: '7' },
+      { relation: 'partOf', entity: 'series', entityId: 'a b' },
+    ];
+    const document = documentOf(json({ id: 1, text: 'x', edges }));
+    expect(document).toMatchObject({
+      edges: [
+        { relation: 'authors', entity: 'person', entityId: '7' },
+        { relation: 'partOf', entity: 'series', entityId: 'a b' },
+      ],
+      attributes: { authors: ['person#7'], partOf: ['series#a b'] },
+    });
+    expect(derivedDocumentV1.closed(document)).toBe(true);
+    expect(documentOf(json({ id: 1, text: 'x', edges: ['north', 'south'] }))).toMatchObject({
+      attributes: { edges: ['north', 'south'] },
+    });
+    expect(deriveRecord(json({ id: 1, text: 'x', edges: [{ relation: 'authors' }] }), context)).toMatchObject(
+      {
+        reject: { error: { code: 'RECORD_INVALID', message: expect.stringContaining('entityId') } },
+      },
+    );
+  });
+
   it('hashes the content alone: place and run make no difference, every field of the content does', () => {
     const hashOf = (record: RawRecordV1, fence = 1) => {
       const derivation = deriveRecord(record, { source: 'files', fence });
