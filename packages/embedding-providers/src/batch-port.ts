@@ -49,4 +49,6 @@ export interface BatchProvider {
   look: (providerBatchId: string) => Promise<BatchProgress>;
   /** Reads what an ended batch gave for the ids that were asked. */
   results: (ended: EndedBatch, asked: ReadonlySet<string>) => Promise<BatchResults>;
+  /** Deletes what was sent and what came back from the provider's storage; what is gone already is no error. */
+  forget: (providerBatchId: string) => Promise<void>;
 }

@@ -150,6 +150,18 @@ describe('the results of a batch', () => {
   });
 });
 
+describe('a batch that is forgotten', () => {
+  it('leaves nothing of its texts and vectors with the provider, also when it is forgotten twice', async () => {
+    const id = await batches.create('key', TEXTS);
+    api.advance(DAY_MS);
+    await batches.look(id);
+    expect(api.files()).toHaveLength(2);
+    await batches.forget(id);
+    await batches.forget(id);
+    expect(api.files()).toEqual([]);
+  });
+});
+
 describe('the file of a batch', () => {
   const model = { model: 'm', dims: 8, sendsDimensions: true };
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { apiError, embeddingAnswer, type FakeAnswer } from './openai/embedding-answer.ts';
 import { fakeBatches, type BatchFate, type FakeBatch, type Files } from './openai/fake-batches.ts';
+import { readMultipart } from './openai/multipart.ts';
 
 export type { BatchFate, FakeBatch } from './openai/fake-batches.ts';
 export { fakeVector } from './openai/fake-vector.ts';
@@ -48,6 +49,8 @@ export interface FakeOpenAi {
   batches: () => FakeBatch[];
   /** The lines of all files that were uploaded. */
   inputLines: () => { custom_id: string; body: unknown }[];
+  /** Ids of the files that are there. */
+  files: () => string[];
   /** How the next batch goes; once. */
   nextBatch: (fate: BatchFate) => void;
   /** What goes wrong with the next request of this name; once. */
@@ -84,17 +87,9 @@ const parse = async (request: IncomingMessage): Promise<Parsed> => {
       body: bytes.length === 0 ? undefined : JSON.parse(bytes.toString()),
       file: undefined,
     };
-  const form = await new Response(Uint8Array.from(bytes), { headers: { 'content-type': type } }).formData();
-  const file = form.get('file');
-  const body = Object.fromEntries(
-    [...form].map(([field, value]) => [field, typeof value === 'string' ? value : '…']),
-  );
-  return {
-    name,
-    url,
-    body,
-    file: file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : undefined,
-  };
+  const { fields: body, file } = readMultipart(bytes, type);
+  return { name, url, body, file };
+};
 };
 
 class World {
@@ -169,6 +164,13 @@ class World {
     return bytes === undefined ? apiError(404, 'No such File object') : { status: 200, body: bytes };
   }
 
+  remove({ url }: Parsed): FakeAnswer {
+    const id = url.pathname.split('/').at(-1) ?? '';
+    return this.files.delete(id)
+      ? { status: 200, body: { id, object: 'file', deleted: true } }
+      : apiError(404, 'No such File object');
+  }
+
   answer(parsed: Parsed): FakeAnswer {
     switch (parsed.name) {
       case 'POST /embeddings':
@@ -181,6 +183,8 @@ class World {
         return this.list(parsed);
       case 'GET /batches/{id}':
         return this.batch(parsed);
+      case 'DELETE /files/{id}':
+        return this.remove(parsed);
       case 'GET /files/{id}/content':
         return this.content(parsed);
       default:
@@ -249,6 +253,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
           .filter((line) => line !== '')
           .map((line) => JSON.parse(line) as { custom_id: string; body: unknown }),
       ),
+    files: () => [...world.files.keys()],
     nextBatch: (fate) => void world.fates.push(fate),
     disturb: (name, disturbance) => {
       disturbances.set(name, [...(disturbances.get(name) ?? []), disturbance]);

@@ -2,7 +2,7 @@ import {
   chunkedDocumentV1,
   deltaCreatedV1,
   embeddedRowV1,
-  PipelineError,
+  hasCode,
   type EmbeddedRowV1,
   type FailureV1,
   type PointerV1,
@@ -35,6 +35,12 @@ const missingRows = async (deps: BatchDeps, batch: Batch): Promise<number[]> => 
   return Array.from({ length: batch.records }, (_, row) => row).filter((row) => !present.has(row));
 };
 
+// Another delivery may have taken it in and told the provider to forget it: then the batch has changed, and nothing is lost.
+const emptyWhenGone = (error: unknown): BatchResults => {
+  if (!hasCode(error, 'PROVIDER_NOT_FOUND')) throw error;
+  return { vectors: new Map(), failures: new Map(), unknown: 0, broken: 0 };
+};
+
 /** What an order gave, in our own bucket: the provider forgets it. */
 interface Collected {
   pointer: PointerV1 | undefined;
@@ -47,7 +53,7 @@ const collect = async (
   { provider, ended }: { provider: BatchProvider; ended: EndedBatch },
 ): Promise<Collected> => {
   const missing = await missingRows(deps, batch);
-  const results = await provider.results(ended, new Set(missing.map(rowId)));
+  const results = await provider.results(ended, new Set(missing.map(rowId))).catch(emptyWhenGone);
   const { unknown, broken, failures } = results;
   if (unknown + broken > 0)
     deps.runtime.logger.warn('Some lines of a batch tell nothing', {
@@ -115,6 +121,17 @@ const goOn = async (
   if (gained) await submitBatch(deps, saved, options);
 };
 
+// Texts and vectors are not left with the provider longer than needed; what a crash leaves goes with its own expiry.
+const forget = async ({ runtime }: BatchDeps, batch: Batch, provider: BatchProvider): Promise<void> => {
+  try {
+    await provider.forget(batch.providerBatchId ?? '');
+  } catch (error) {
+    runtime.logger.warn('The provider keeps the files of a batch', {
+      ...{ batchId: batch.batchId, error: error as Error },
+    });
+  }
+};
+
 /**
  * Takes in what an ended order gave: all of it is a delta, less is ordered again as far as it is missing.
  * Errors: BATCH_CHANGED and those of the provider.
@@ -127,19 +144,10 @@ export const collectBatch = async (
   const collected = await collect(deps, batch, { provider, ended });
   const { pointer } = collected;
   const richer = pointer === undefined ? batch : { ...batch, rows: [...batch.rows, pointer] };
-  if ((await missingRows(deps, richer)).length === 0) {
-    await finish(deps, richer, options);
-    return;
+  if ((await missingRows(deps, richer)).length === 0) await finish(deps, richer, options);
+  else {
+    const error = shortfall(batch, collected, ended);
+    await goOn(deps, richer, { error, gained: pointer !== undefined, options });
   }
-  const error = shortfall(batch, collected, ended);
-  await goOn(deps, richer, { error, gained: pointer !== undefined, options });
-};
-
-/** Gives a batch up whose model is another one by now: vectors of two models never mix. */
-export const assertSameModel = (batch: Batch, provider: BatchProvider): void => {
-  if (provider.stamp === batch.index.modelId) return;
-  throw new PipelineError(
-    `The batch ${batch.batchId} was ordered for ${batch.index.modelId}, the model is ${provider.stamp} now`,
-    { code: 'MODEL_MISMATCH', kind: 'conflict', details: { batchId: batch.batchId } },
-  );
+  await forget(deps, batch, provider);
 };

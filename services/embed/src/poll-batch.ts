@@ -2,7 +2,7 @@ import { deltaCreatedV1, hasCode, type EmbeddingBatchPollRequestedV1 } from '@al
 import type { BatchProgress, BatchProvider } from '@alluvium/embedding-providers';
 import { failureOf } from '@alluvium/lambda-kit';
 import { openSnapshot, unappliedDeltas } from '@alluvium/vector-store';
-import { assertSameModel, collectBatch } from './collect-batch.ts';
+import { collectBatch } from './collect-batch.ts';
 import { completeBatch } from './complete-batch.ts';
 import { modelIdOf } from './domain/batch-identity.ts';
 import { MAX_DURABLE_MS, type Batch } from './domain/batch.ts';
@@ -22,10 +22,11 @@ const lookAt = async (provider: BatchProvider, providerBatchId: string): Promise
 
 const pollSubmitted = async (deps: BatchDeps, batch: Batch, options: StepOptions): Promise<void> => {
   const provider = await deps.openProvider(modelIdOf(batch));
-  try {
-    assertSameModel(batch, provider);
-  } catch (error) {
-    await failBatch(deps, batch, { error: failureOf(error), cause: options.cause });
+  const { stamp } = provider;
+  if (stamp !== batch.index.modelId) {
+    // Vectors of two models never mix.
+    const message = `The batch was ordered for ${batch.index.modelId}, the model is ${stamp} now`;
+    await failBatch(deps, batch, { error: { code: 'MODEL_MISMATCH', message }, cause: options.cause });
     return;
   }
   const progress = await lookAt(provider, batch.providerBatchId ?? '');

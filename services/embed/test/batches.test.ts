@@ -111,6 +111,14 @@ describe('a part of a model whose passages go in batches', () => {
     expect(bought()).toBe(1);
   });
 
+  it('leaves nothing of its texts and vectors with the provider', async () => {
+    await run.handle();
+    run.advance(3_600_000);
+    expect(run.api.files()).toHaveLength(1);
+    await run.tick(2);
+    expect([status(), run.api.files()]).toEqual(['DURABLE', []]);
+  });
+
   it('keeps the API key out of events, state and bucket', async () => {
     run.api.nextBatch({ finished: 2, outcome: 'expired' });
     await run.handle();

@@ -1,4 +1,4 @@
-import type { FailureV1 } from '@alluvium/contracts';
+import { hasCode, type FailureV1 } from '@alluvium/contracts';
 import type { BatchProgress, BatchProvider, EndedBatch } from '../batch-port.ts';
 import { embeddingModelOf, endpointOf, passageInput } from '../embedder-of.ts';
 import type { ProviderDeps } from '../ports.ts';
@@ -19,6 +19,7 @@ const SKEW_MS = 600_000;
 
 interface Batch {
   id: string;
+  input_file_id: string;
   status: string;
   created_at: number;
   output_file_id?: string | null;
@@ -88,6 +89,17 @@ const findBatch = async (api: OpenAiApi, key: string, sinceMs: number): Promise<
   return undefined;
 };
 
+const deleteFile = async (api: OpenAiApi, fileId: string): Promise<void> => {
+  try {
+    await api.json({ method: 'DELETE', path: `/files/${encodeURIComponent(fileId)}` });
+  } catch (error) {
+    if (!hasCode(error, 'PROVIDER_NOT_FOUND')) throw error;
+  }
+};
+
+const readBatch = async (api: OpenAiApi, providerBatchId: string): Promise<Batch> =>
+  (await api.json({ method: 'GET', path: `/batches/${encodeURIComponent(providerBatchId)}` })) as Batch;
+
 /**
  * The batch API of OpenAI and those compatible with it: half the price, an answer within 24 hours.
  * Errors: those of OpenAiApi, BATCH_TOO_LARGE, TEXT_EMPTY, PROVIDER_OUTPUT_INVALID.
@@ -109,9 +121,11 @@ export const openAiBatches = (manifest: ProviderManifest, deps: ProviderDeps): B
       return idOf(await api.json({ method: 'POST', path: '/batches', json, buys: true }), 'batch');
     },
     find: (key, sinceMs) => findBatch(api, key, sinceMs),
-    look: async (providerBatchId) => {
-      const path = `/batches/${encodeURIComponent(providerBatchId)}`;
-      return progressOf((await api.json({ method: 'GET', path })) as Batch);
+    look: async (providerBatchId) => progressOf(await readBatch(api, providerBatchId)),
+    forget: async (providerBatchId) => {
+      const { input_file_id, output_file_id, error_file_id } = await readBatch(api, providerBatchId);
+      for (const fileId of [input_file_id, output_file_id, error_file_id])
+        if (typeof fileId === 'string' && fileId !== '') await deleteFile(api, fileId);
     },
     results: async ({ outputFileId, errorFileId }, asked) => {
       const results = noResults();

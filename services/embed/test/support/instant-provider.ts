@@ -12,6 +12,7 @@ export const instantProvider = (stamp = 'bought@0123456789ab'): BatchProvider =>
     },
     find: async (key) => (orders.has(`batch_${key}`) ? `batch_${key}` : undefined),
     look: async (id) => ({ state: 'ended', outcome: 'completed', outputFileId: id }),
+    forget: async () => undefined,
     results: async ({ outputFileId = '' }, asked) => {
       const texts = (orders.get(outputFileId) ?? []).filter(({ id }) => asked.has(id));
       const refused = texts.filter(({ text }) => text.includes(refusedWord));
