@@ -90,7 +90,6 @@ const parse = async (request: IncomingMessage): Promise<Parsed> => {
   const { fields: body, file } = readMultipart(bytes, type);
   return { name, url, body, file };
 };
-};
 
 class World {
   readonly files: Files = new Map();
