@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run: (options: SearchOptions) => P
   contracts: () => import('./contracts.ts'),
   embed: () => import('./embed.ts'),
   fuzz: () => import('./fuzz.ts'),
+  http: () => import('./http.ts'),
   kernel: () => import('./kernel.ts'),
   search: () => import('./search/run.ts'),
 };

@@ -36,6 +36,8 @@ describe('alluvium', () => {
     ['events', 'emit'],
     ['snapshots'],
     ['snapshots', 'rollback'],
+    ['keys'],
+    ['keys', 'create'],
     ['lock'],
     ['model'],
     ['model', 'add'],
