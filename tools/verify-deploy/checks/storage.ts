@@ -14,6 +14,8 @@ const CHECK = 'storage';
 const LEAST_NONCURRENT_DAYS = 30;
 /** HEAD's old versions are what a restore walks back through. */
 const HEAD_NONCURRENT_DAYS = 90;
+/** HEAD carries the manifest up to 48 kB. */
+const MOST_HEAD_BYTES = 60_000;
 const PUBLIC_ACCESS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
 const ASYNCHRONOUS_CLASSES = ['GLACIER', 'DEEP_ARCHIVE'];
 
@@ -47,6 +49,8 @@ const judgeTable = (table: ResolvedResource): CheckResult => {
 
 interface LifecycleRule {
   prefix: string;
+  /** Objects that are not larger are not meant. */
+  aboveBytes: number;
   noncurrentDays: number | undefined;
   abortsAfterDays: number | undefined;
   cleansMarkers: boolean;
@@ -60,6 +64,7 @@ const lifecycleOf = ({ properties }: ResolvedResource): LifecycleRule[] =>
     .filter(({ Status }) => Status === 'Enabled')
     .map((rule) => ({
       prefix: jsonText(rule.Prefix) ?? jsonText(objectAt(rule.Filter).Prefix) ?? '',
+      aboveBytes: jsonNumber(rule.ObjectSizeGreaterThan) ?? 0,
       noncurrentDays: jsonNumber(objectAt(rule.NoncurrentVersionExpiration).NoncurrentDays),
       abortsAfterDays: jsonNumber(objectAt(rule.AbortIncompleteMultipartUpload).DaysAfterInitiation),
       cleansMarkers: rule.ExpiredObjectDeleteMarker === true,
@@ -84,7 +89,7 @@ const lifecycleFacts = (bucket: ResolvedResource): Fact[] => {
     ],
     [
       expiring
-        .filter((rule) => overlaps(rule, 'indexes/'))
+        .filter((rule) => overlaps(rule, 'indexes/') && rule.aboveBytes < MOST_HEAD_BYTES)
         .every(({ noncurrentDays = 0 }) => noncurrentDays >= HEAD_NONCURRENT_DAYS),
       `old versions of HEAD are kept for ${HEAD_NONCURRENT_DAYS} days: a restore walks them`,
     ],
