@@ -24,6 +24,7 @@ interface Work {
 
 const NOT_COVERED = [
   'files of several records under inbox/',
+  'copies of planes that running functions of query keep until they end',
   'sessions and prompts that the orchestrator keeps until they expire',
   'what is on its way: erase again when the runs that began before are done',
   'the source itself: delete it there, or it is ingested again',
