@@ -90,6 +90,32 @@ describe('sources over HTTP', () => {
   });
 });
 
+describe('a key', () => {
+  it.each([
+    ['GET', '/sources/docs/site', 'read', undefined],
+    ['POST', '/sources/docs/site/runs', 'read', 'SCOPE_MISSING'],
+    ['POST', '/sources/docs/site/runs', 'write', undefined],
+    ['DELETE', '/sources/docs/site', 'write', 'SCOPE_MISSING'],
+    ['GET', '/sources/other/site', 'read', 'COLLECTION_FORBIDDEN'],
+    ['GET', '/sources?collection=other', 'read', 'COLLECTION_FORBIDDEN'],
+  ])('for one collection may %s %s with the scope %s: %s', async (method, path, scopes, code) => {
+    const world = site();
+    putSource(world);
+    const key = { keyId: 'k', scopes, collections: 'docs' };
+    const { body } = await call({ deps: world.deps, key }, method, path);
+    expect((body as { code?: string }).code).toBe(code);
+  });
+
+  it('for one collection lists the sources of that one', async () => {
+    const world = site();
+    putSource(world);
+    putSource(world, { collection: 'other' });
+    const key = { keyId: 'k', scopes: 'read', collections: 'other' };
+    const { body } = await call({ deps: world.deps, key }, 'GET', '/sources');
+    expect(body).toMatchObject({ sources: [{ collection: 'other' }] });
+  });
+});
+
 describe('a source that an operator paused', () => {
   const pause = (world: World, args: object = { collection: 'docs', source: 'site' }) =>
     ask(world, 'pause', args, 'It is being rebuilt.');

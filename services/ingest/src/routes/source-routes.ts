@@ -5,6 +5,7 @@ import {
   type SourceRequestV1,
   type SourceV1,
 } from '@alluvium/contracts';
+import { assertCollection, callerOf } from '@alluvium/lambda-kit';
 import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { describeSource, describeSources } from '../describe-sources.ts';
 import { scheduleOf } from '../domain/schedule.ts';
@@ -66,23 +67,36 @@ const describe = async (deps: HttpDeps, place: SourcePlace) => {
   return status;
 };
 
+/** The sources of one collection, or of all that the caller's key is good for. */
+const list = async (deps: HttpDeps, event: object, collection: string | undefined) => {
+  if (collection !== undefined) assertCollection(event, collection);
+  const allowed = callerOf(event)?.collections;
+  const sources = await describeSources(deps, collection);
+  return allowed === undefined ? sources : sources.filter((source) => allowed.includes(source.collection));
+};
+
 /** GET /sources, GET|PUT|DELETE /sources/{collection}/{name}, POST /sources/{collection}/{name}/runs. */
 export const sourceRoutes = (router: Router, deps: HttpDeps): void => {
-  router.get('/sources', async ({ req }) => {
+  const placeFor = (event: object, params: Readonly<Record<string, string>>): SourcePlace => {
+    const place = placeOf(params);
+    assertCollection(event, place.collection);
+    return place;
+  };
+  router.get('/sources', async ({ req, event }) => {
     const collection = new URL(req.url).searchParams.get('collection') ?? undefined;
-    return json(200, { sources: await describeSources(deps, collection) });
+    return json(200, { sources: await list(deps, event, collection) });
   });
-  router.get('/sources/:collection/:name', async ({ params }) =>
-    json(200, await describe(deps, placeOf(params))),
+  router.get('/sources/:collection/:name', async ({ params, event }) =>
+    json(200, await describe(deps, placeFor(event, params))),
   );
-  router.put('/sources/:collection/:name', async ({ params, req }) =>
-    json(200, await put(deps, placeOf(params), await req.json())),
+  router.put('/sources/:collection/:name', async ({ params, event, req }) =>
+    json(200, await put(deps, placeFor(event, params), await req.json())),
   );
-  router.delete('/sources/:collection/:name', async ({ params }) => {
-    await remove(deps, placeOf(params));
+  router.delete('/sources/:collection/:name', async ({ params, event }) => {
+    await remove(deps, placeFor(event, params));
     return new Response(null, { status: 204 });
   });
-  router.post('/sources/:collection/:name/runs', async ({ params }) =>
-    json(202, await run(deps, placeOf(params))),
+  router.post('/sources/:collection/:name/runs', async ({ params, event }) =>
+    json(202, await run(deps, placeFor(event, params))),
   );
 };

@@ -4,9 +4,12 @@ import { makeHandler as onHttp } from '../../src/handlers/http.ts';
 import { makeHandler as onOperation } from '../../src/handlers/on-operation-requested.ts';
 import type { World } from './world.ts';
 
+/** What the authorizer tells of a key that is good for everything. */
+const ADMIN = { keyId: 'test', scopes: 'admin' };
+
 /** Calls the HTTP API as API Gateway does. */
 export const call = async (
-  world: World,
+  { deps, key = ADMIN }: { deps: World['deps']; key?: object },
   method: string,
   target: string,
   body?: unknown,
@@ -17,12 +20,13 @@ export const call = async (
     headers: { 'content-type': 'application/json' },
     requestContext: {
       ...{ http: { method, path }, domainName: 'localhost', stage: '$default', requestId: 'r' },
-      authorizer: { lambda: { keyId: 'test', scopes: 'admin' } },
+      // As the authorizer hands it on.
+      authorizer: { lambda: key },
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     isBase64Encoded: false,
   };
-  const answer = (await onHttp(world.deps)(event as never, testContext())) as {
+  const answer = (await onHttp(deps)(event as never, testContext())) as {
     statusCode: number;
     body?: string;
   };
