@@ -47,7 +47,7 @@ describe('the authorizer', () => {
     store();
     expect(await ask(minted.key)).toEqual({
       isAuthorized: true,
-      context: { keyId: minted.keyId, scopes: 'read write' },
+      context: { keyId: minted.keyId, name: 'ci', scopes: 'read write' },
     });
   });
 
