@@ -8,45 +8,77 @@ import type { Generation, IngestDeps } from './ports.ts';
 const MAX_GENERATIONS = 16;
 
 const READS_AT_ONCE = 8;
+/** By how much the clocks of two machines may differ, and far more. */
+const CLOCKS_DIFFER_MS = 1_200_000;
 
 const LONGEST_CRAWL_MS = 24 * 3600 * 1000;
 
 type BaseDeps = Pick<IngestDeps, 'generations' | 'checkpoints' | 'runs' | 'runtime' | 'objects'>;
 
+/** A generation, and what is known of it. */
+interface Crawled {
+  generation: Generation;
+  startedAtMs: number;
+  /** Each of its parts is in the index or on its way there. */
+  isSettled: boolean;
+}
+
 const partsOf = ({ runId, parts }: Generation, attempt: number): PartRef[] =>
   Array.from({ length: parts }, (_, part) => ({ runId, attempt, part }));
 
 // A part that some attempt applied is there; one that nobody heard of for a day is lost.
-const isSettled = async (
-  { runs, checkpoints, runtime }: BaseDeps,
-  generation: Generation,
-): Promise<boolean> => {
-  const attempts = (await runs.find(generation.runId))?.sealedAttempt ?? 1;
+const lookAt = async ({ runs, checkpoints, runtime }: BaseDeps, generation: Generation): Promise<Crawled> => {
+  const run = await runs.find(generation.runId);
+  const attempts = run?.sealedAttempt ?? 1;
   const all = Array.from({ length: Math.max(1, attempts) }, (_, index) => partsOf(generation, index + 1));
   const fates = await checkpoints.fatesOf(all.flat());
   const isFresh = runtime.origin.nowMs() - generation.writtenAtMs < IN_FLIGHT_TRUST_MS;
-  return Array.from({ length: generation.parts }, (_, part) => part).every((part) => {
+  const isSettled = Array.from({ length: generation.parts }, (_, part) => part).every((part) => {
     const known = all.map((refs) => fates.get(partKeyOf(refs[part] as PartRef)));
     return known.includes('applied') || (isFresh && known.at(-1) === undefined);
   });
+  return { generation, startedAtMs: run === undefined ? -Infinity : Date.parse(run.startedAt), isSettled };
 };
+
+const overlap = (left: Crawled, right: Crawled): boolean =>
+  left.generation.writtenAtMs > right.startedAtMs - CLOCKS_DIFFER_MS &&
+  right.generation.writtenAtMs > left.startedAtMs - CLOCKS_DIFFER_MS;
 
 /** What a crawl begins with. */
 export interface ChosenBase {
   /** None when there is nothing to build upon. */
   base?: { runId: string; state: PointerV1 };
-  /** States of newer crawls that cannot be built upon: some of what they passed on may be in the index all the same. */
+  /** States of crawls that it is not built upon and that it cannot know: some of what they passed on may be in the index all the same. */
   doubtful?: PointerV1[];
 }
 
-const splitAt = (newest: readonly Generation[], isGood: (generation: Generation) => boolean): ChosenBase => {
-  const first = newest.findIndex(isGood);
-  const found = newest[first];
-  const doubtful = newest.slice(0, first === -1 ? newest.length : first).map(({ state }) => state);
-  return {
-    ...(found === undefined ? {} : { base: { runId: found.runId, state: found.state } }),
-    ...(doubtful.length === 0 ? {} : { doubtful }),
-  };
+/** Runs that a crawl is built upon, itself among them. */
+const chainOf = (newest: readonly Crawled[], found: Crawled | undefined): Set<string> => {
+  const chain = new Set<string>();
+  for (let next = found?.generation; next !== undefined && !chain.has(next.runId);) {
+    const { runId, baseRunId } = next;
+    chain.add(runId);
+    next = newest.find(({ generation }) => generation.runId === baseRunId)?.generation;
+  }
+  return chain;
+};
+
+// What a crawl found on its way with another that went on beside it, it has left out: it stands only if the other does.
+const standsBeside = (newest: readonly Crawled[], crawled: Crawled): boolean => {
+  const chain = chainOf(newest, crawled);
+  const others = newest.filter(({ generation }) => !chain.has(generation.runId));
+  return others.every((other) => other.isSettled || !overlap(crawled, other));
+};
+
+// Crawls that failed in part, and those that went on beside others: what was over when the base began, it has seen to itself.
+const besideBase = (newest: readonly Crawled[], found: Crawled | undefined): ChosenBase => {
+  const chain = chainOf(newest, found);
+  const sinceMs = (found?.startedAtMs ?? -Infinity) - CLOCKS_DIFFER_MS;
+  const doubtful = newest
+    .filter(({ generation: { runId, writtenAtMs } }) => !chain.has(runId) && writtenAtMs > sinceMs)
+    .map(({ generation }) => generation.state);
+  const base = found && { runId: found.generation.runId, state: found.generation.state };
+  return { ...(base && { base }), ...(doubtful.length > 0 && { doubtful }) };
 };
 
 /**
@@ -58,27 +90,31 @@ export const chooseBase = async (
   deps: BaseDeps,
   { collection, source }: { collection: string; source: string },
 ): Promise<ChosenBase> => {
-  const newest = await deps.generations.newest(collection, source, MAX_GENERATIONS);
-  const oldest = newest.at(-1);
+  const generations = await deps.generations.newest(collection, source, MAX_GENERATIONS);
+  const newest = await mapLimit(generations, READS_AT_ONCE, (generation) => lookAt(deps, generation));
+  const oldest = generations.at(-1);
   const isGood = new Map<string, boolean>();
   // A crawl may have begun before the rollback and ended after it.
   const sinceMs = (oldest?.writtenAtMs ?? 0) - LONGEST_CRAWL_MS;
   const rolledBackMs = await deps.generations.lastRollbackMs(collection);
   const isOlderGood = rolledBackMs === undefined || rolledBackMs < sinceMs;
   // Oldest first: a generation is judged after that which it is built upon.
-  for (const generation of newest.toReversed()) {
-    const { runId, baseRunId } = generation;
+  for (const crawled of newest.toReversed()) {
+    const { runId, baseRunId } = crawled.generation;
     const stands = baseRunId === undefined || (isGood.get(baseRunId) ?? isOlderGood);
-    isGood.set(runId, stands && (await isSettled(deps, generation)));
+    isGood.set(runId, stands && crawled.isSettled && standsBeside(newest, crawled));
   }
-  return splitAt(newest, ({ runId }) => isGood.get(runId) === true);
+  return besideBase(
+    newest,
+    newest.find(({ generation: { runId } }) => isGood.get(runId) === true),
+  );
 };
 
 const loadState = async ({ objects }: BaseDeps, state: PointerV1): Promise<Leftover> =>
   leftoverOf(await objects.readDocument(sourceStateV1, state));
 
 /**
- * What a crawl begins with, read. Documents that only doubtful crawls have seen are known without a validator: they are read again
+ * What a crawl begins with, read. Documents that doubtful crawls have seen otherwise are known without a validator: they are read again
  * where they are, and deleted where they are gone.
  */
 export const loadLeftover = async (
@@ -87,7 +123,9 @@ export const loadLeftover = async (
 ): Promise<Leftover> => {
   const leftover: Leftover = base === undefined ? { known: {} } : await loadState(deps, base.state);
   const others = await mapLimit(doubtful, READS_AT_ONCE, (state) => loadState(deps, state));
-  const keys = others.flatMap(({ known, resume }) => Object.keys({ ...known, ...resume?.seen }));
-  const overlooked = Object.fromEntries(keys.map((key) => [key, '']));
-  return { ...leftover, known: { ...overlooked, ...leftover.known } };
+  const seenOtherwise = others
+    .flatMap(({ known, resume }) => Object.entries({ ...known, ...resume?.seen }))
+    .filter(([key, validator]) => leftover.known[key] !== validator)
+    .map(([key]): [string, string] => [key, '']);
+  return { ...leftover, known: { ...leftover.known, ...Object.fromEntries(seenOtherwise) } };
 };
