@@ -1,6 +1,7 @@
 import { huggingFaceTokenizer } from './hugging-face-tokenizer.ts';
 import type { Tokenizer, TokenizerKind } from './tokenizer.ts';
-import { isHandledByWordPiece, wordPieceOf } from './word-piece.ts';
+import { isHandledByWordPiece } from './word-piece-file.ts';
+import { wordPieceOf } from './word-piece.ts';
 
 /** The kind that suits a `tokenizer.json`: 'wordpiece', which is faster, for every file that it can run. */
 export const tokenizerKind = (tokenizerJson: unknown): TokenizerKind =>

@@ -23,6 +23,17 @@ describe('tokenizerOf', () => {
     expect(KINDS.map(([, file]) => tokenizerKind(file))).toEqual(['wordpiece', 'hf-json', 'hf-json']);
   });
 
+  it.each<[string, object]>([
+    [
+      'does not set ideographs apart',
+      { normalizer: { ...FILES.WordPiece.normalizer, handle_chinese_chars: false } },
+    ],
+    ['has tokens of its own besides', { added_tokens: [{ id: 5, content: '[USER]', special: false }] }],
+    ['puts nothing around a text', { post_processor: null }],
+  ])('leaves a BERT to the library that %s', (_fact, change) => {
+    expect(tokenizerKind({ ...FILES.WordPiece, ...change })).toBe('hf-json');
+  });
+
   it('merges bytes as BPE does', () => {
     expect(read(FILES['byte-level BPE'], 'river x river')).toEqual([
       '<s>',

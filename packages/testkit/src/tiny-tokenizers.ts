@@ -29,7 +29,7 @@ const numbered = (tokens: readonly string[]): Record<string, number> =>
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
 
 /** `tokenizer.json` of an uncased BERT that knows letters, digits and some punctuation, one a token. */
-export const tinyWordPiece = (): Json => {
+export const tinyWordPiece = () => {
   const tokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...LETTERS];
   tokens.push(...LETTERS.map((letter) => `##${letter}`), '.', ',', '!', '?', ':', '-', 'the', 'river', 'mud');
   const vocab = numbered(tokens);
