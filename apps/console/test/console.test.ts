@@ -25,6 +25,7 @@ const VIEWS = [
 let folder: string;
 let stack: ConsoleStack;
 let browser: Browser;
+const closing: (() => Promise<void>)[] = [];
 let page: Page;
 const complaints: string[] = [];
 
@@ -49,7 +50,11 @@ const settled = async (versions: number): Promise<void> => {
 describeInBrowser('the console', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alluvium-console-'));
-    [stack, browser] = await Promise.all([startStack(join(folder, 'state')), startBrowser()]);
+    closing.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    stack = await startStack(join(folder, 'state'));
+    closing.push(stack.stop);
+    browser = await startBrowser();
+    closing.push(() => browser.close());
     page = await browser.newPage();
     page.setDefaultTimeout(STEP_MS);
     page.on('pageerror', ({ message }) => complaints.push(message));
@@ -59,9 +64,7 @@ describeInBrowser('the console', () => {
   }, WHOLE_STACK_MS);
 
   afterAll(async () => {
-    await browser.close();
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    for (const close of closing.reverse()) await close();
   });
 
   it(

@@ -25,6 +25,15 @@ const end = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
+const awaitFile = async (file: string, child: ChildProcess, said: () => string): Promise<void> => {
+  for (const until = Date.now() + START_MS; !existsSync(file);) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`The stack did not start:\n${said()}`);
+    await sleep(50);
+  }
+  // The file appears before it is whole.
+  await sleep(50);
+};
+
 /** Starts a stack that keeps its data in `state`. */
 export const startStack = async (state: string): Promise<ConsoleStack> => {
   const file = join(state, 'connection.json');
@@ -33,11 +42,11 @@ export const startStack = async (state: string): Promise<ConsoleStack> => {
   });
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said += data.toString()));
-  for (const until = Date.now() + START_MS; !existsSync(file);) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error(`The stack did not start:\n${said}`);
-    await sleep(50);
+  try {
+    await awaitFile(file, child, () => said);
+  } catch (error) {
+    await end(child);
+    throw error;
   }
-  // The file appears before it is whole.
-  await sleep(50);
   return { ...(JSON.parse(readFileSync(file, 'utf8')) as Connection), stop: () => end(child) };
 };
