@@ -19,7 +19,7 @@ const file = (normalizer: object = {}) => ({
     vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
   },
 });
-const small = tokenizerOf(file());
+const small = tokenizerOf(file(), 'wordpiece');
 const pieces = (text: string, maxTokens = 512) =>
   small
     .encode(text, maxTokens)
@@ -54,7 +54,7 @@ describe('the tokenizer of BERT', () => {
   });
 
   it('keeps case and accents when the file says so', () => {
-    const cased = tokenizerOf(file({ lowercase: false, strip_accents: false }));
+    const cased = tokenizerOf(file({ lowercase: false, strip_accents: false }), 'wordpiece');
     expect(cased.encode('run', 9)).toHaveLength(3);
     expect(tokens[cased.encode('Run', 9)[1]!]).toBe('[UNK]');
     expect(tokens[cased.encode('café', 9)[1]!]).toBe('[UNK]');
