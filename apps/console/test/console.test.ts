@@ -52,7 +52,7 @@ describeInBrowser('the console', () => {
     folder = await mkdtemp(join(tmpdir(), 'alluvium-console-'));
     closing.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     stack = await startStack(join(folder, 'state'));
-    closing.push(stack.stop);
+    closing.push(() => stack.stop());
     browser = await startBrowser();
     closing.push(() => browser.close());
     page = await browser.newPage();
