@@ -5,7 +5,6 @@ import {
   rawRecordV1,
   runManifestV1,
   runSealedV1,
-  type IngestionContinuedV1,
   type MetadataV1,
   type RawRecordV1,
 } from '@alluvium/contracts';
@@ -14,7 +13,7 @@ import type { PlannedPart, Position } from './domain/cut-parts.ts';
 import { rawKeyOf, runManifestKeyOf } from './domain/object-keys.ts';
 import { isUpload } from './load-upload.ts';
 import type { IngestDeps, StoredPart } from './ports.ts';
-import { SliceOver, type RecordSource } from './record-source.ts';
+import { SliceOver, type RecordSource, type Slice } from './record-source.ts';
 import { sourceRecords } from './source-records.ts';
 import { storeOnce } from './store-once.ts';
 import { uploadRecords } from './upload-records.ts';
@@ -23,8 +22,6 @@ import { uploadRecords } from './upload-records.ts';
 const RESERVE_MS = 60_000;
 /** Enough to read one more file, which may take seconds, and to store what there is. */
 const CUT_SHORT_MS = 45_000;
-
-type Slice = IngestionContinuedV1['data'];
 
 interface Crawl {
   deps: IngestDeps;

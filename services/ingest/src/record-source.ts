@@ -1,5 +1,8 @@
-import type { RawRecordV1 } from '@alluvium/contracts';
+import type { IngestionContinuedV1, RawRecordV1 } from '@alluvium/contracts';
 import type { Position, ReadRecord } from './domain/cut-parts.ts';
+
+/** What one function call reads of a run: from its cursor on, for as long as it may. */
+export type Slice = IngestionContinuedV1['data'];
 
 /** Gives the records of a run, the same ones however often it is asked. */
 export interface RecordSource {

@@ -1,20 +1,16 @@
 import type { Connector, CrawlPage, SourceRecord } from '@alluvium/connectors';
-import {
-  hasCode,
-  sourceStateV1,
-  type CrawlPageV1,
-  type IngestionContinuedV1,
-  type RawRecordV1,
-  type SourceStateV1,
-} from '@alluvium/contracts';
+import { hasCode, sourceStateV1, type CrawlPageV1, type SourceStateV1 } from '@alluvium/contracts';
 import { chooseBase, loadLeftover } from './choose-base.ts';
 import {
   advance,
   asProgress,
   beginning,
-  deletions,
+  closingRecords,
   freshRecords,
+  isOver,
   leftoverAfter,
+  numbered,
+  positionBehind,
   progressOf,
   type CrawlProgress,
   type Leftover,
@@ -25,13 +21,11 @@ import { stateKeyOf } from './domain/object-keys.ts';
 import { loadSource } from './load-source.ts';
 import { readPages, writePage } from './page-log.ts';
 import type { IngestDeps } from './ports.ts';
-import { SliceOver, type RecordSource } from './record-source.ts';
+import { SliceOver, type RecordSource, type Slice } from './record-source.ts';
 import { controlOf, pauseOf } from './source-pause.ts';
 
 /** Enough for one more step, whose request may be repeated, and for a part. */
 const RESERVE_MS = 120_000;
-
-type Slice = IngestionContinuedV1['data'];
 
 interface Crawl {
   deps: IngestDeps;
@@ -44,11 +38,6 @@ interface Crawl {
   /** Steps that this slice made. */
   steps: number;
 }
-
-const numbered = (records: SourceRecord[], first: number): RawRecordV1[] =>
-  records.map((record, index) => ({ sequence: first + index, ...record }));
-
-const isOver = ({ progress }: Crawl): boolean => progress.end !== undefined || progress.cut;
 
 const store = async (crawl: Crawl, records: SourceRecord[], told: PageProgress): Promise<CrawlPageV1> => {
   const { deps, slice, progress } = crawl;
@@ -90,15 +79,13 @@ const nextPage = async (crawl: Crawl): Promise<CrawlPageV1> => {
   return store(crawl, freshRecords(progress, step), told);
 };
 
-/** The records that follow from what the pages tell together; they lie behind the last page. */
-const closing = ({ progress, base }: Crawl): RawRecordV1[] =>
-  numbered(deletions(progress, base), progress.sequence);
-
 async function* recordsFrom(crawl: Crawl, from: Position): AsyncGenerator<ReadRecord> {
-  const { progress } = crawl;
+  const { progress, base } = crawl;
   for (let file = from.file; ; file += 1) {
-    const isClosing = file >= progress.pages.length && isOver(crawl);
-    const records = isClosing ? closing(crawl) : (progress.pages[file] ?? (await nextPage(crawl))).records;
+    const isClosing = file >= progress.pages.length && isOver(progress);
+    const records = isClosing
+      ? closingRecords(progress, base)
+      : (progress.pages[file] ?? (await nextPage(crawl))).records;
     for (const [index, record] of records.entries()) {
       if (file === from.file && index < from.record) continue;
       yield { record, next: { file, record: index + 1, sequence: record.sequence + 1 } };
@@ -106,16 +93,6 @@ async function* recordsFrom(crawl: Crawl, from: Position): AsyncGenerator<ReadRe
     if (isClosing) return;
   }
 }
-
-const positionAfter = ({ progress }: Crawl, { sequence }: RawRecordV1): Position => {
-  let first = 0;
-  for (const [file, { records }] of progress.pages.entries()) {
-    if (sequence < first + records.length)
-      return { file, record: sequence - first + 1, sequence: sequence + 1 };
-    first += records.length;
-  }
-  return { file: progress.pages.length, record: sequence - first + 1, sequence: sequence + 1 };
-};
 
 const finish = async ({ deps, slice, progress, base, baseRunId }: Crawl, parts: number): Promise<void> => {
   const { runId, collection, fence, source } = slice;
@@ -137,8 +114,8 @@ const firstPage = async (deps: IngestDeps, { runId, collection, source }: Slice)
 
 // A pause ends the run with what it has; the next one goes on at the same step.
 const cutWhenPaused = async (crawl: Crawl): Promise<void> => {
-  const { deps, slice } = crawl;
-  if (isOver(crawl)) return;
+  const { deps, slice, progress } = crawl;
+  if (isOver(progress)) return;
   const reason = pauseOf(
     {},
     await controlOf(deps, { collection: slice.collection, name: slice.source.name }),
@@ -178,7 +155,7 @@ export const sourceRecords = async (
   await cutWhenPaused(crawl);
   return {
     read: (from) => recordsFrom(crawl, from),
-    after: (last) => positionAfter(crawl, last),
+    after: (last) => positionBehind(progress, last),
     finish: (parts) => finish(crawl, parts),
   };
 };

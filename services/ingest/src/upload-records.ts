@@ -1,14 +1,13 @@
-import type { IngestionContinuedV1 } from '@alluvium/contracts';
 import { positionAfter } from './domain/cut-parts.ts';
 import { loadUpload } from './load-upload.ts';
 import type { IngestDeps } from './ports.ts';
 import { readUpload } from './read-upload.ts';
-import type { RecordSource } from './record-source.ts';
+import type { RecordSource, Slice } from './record-source.ts';
 
 /** The records of an upload. The files lie in the bucket already: nothing has to be kept but the parts. */
 export const uploadRecords = async (
   { objects, inbox }: IngestDeps,
-  { collection, source }: IngestionContinuedV1['data'],
+  { collection, source }: Slice,
 ): Promise<RecordSource> => {
   const upload = await loadUpload(objects, collection, source);
   return {

@@ -6,7 +6,8 @@ import {
   type Json,
   type SourceRecord,
 } from '@alluvium/connectors';
-import type { CrawlPageV1, PointerV1, SourceStateV1 } from '@alluvium/contracts';
+import type { CrawlPageV1, PointerV1, RawRecordV1, SourceStateV1 } from '@alluvium/contracts';
+import type { Position } from './cut-parts.ts';
 
 /** What a crawl leaves to the next one. */
 export interface Leftover {
@@ -85,11 +86,33 @@ export const freshRecords = ({ seen }: CrawlProgress, page: CrawlPage): SourceRe
   });
 
 /** Records that delete what was known and is no longer there. A source that suddenly lists nothing is not believed. */
-export const deletions = ({ seen, end }: CrawlProgress, { known }: CrawlBase): SourceRecord[] => {
+const deletions = ({ seen, end }: CrawlProgress, { known }: CrawlBase): SourceRecord[] => {
   if (end?.complete !== true || Object.keys(seen).length === 0) return [];
   return Object.keys(known)
     .filter((key) => !(key in seen))
     .map((key) => ({ path: key, ...splitDocumentKey(key), deleted: true }));
+};
+
+/** The records with their places in the run. */
+export const numbered = (records: readonly SourceRecord[], first: number): RawRecordV1[] =>
+  records.map((record, index) => ({ sequence: first + index, ...record }));
+
+/** True once no step is to be made any more. */
+export const isOver = ({ end, cut }: CrawlProgress): boolean => end !== undefined || cut;
+
+/** The records that follow from what the pages tell together; they lie behind the last page. */
+export const closingRecords = (progress: CrawlProgress, base: CrawlBase): RawRecordV1[] =>
+  numbered(deletions(progress, base), progress.sequence);
+
+/** Where the crawl stands behind a record: a page counts as a file. */
+export const positionBehind = ({ pages }: CrawlProgress, { sequence }: RawRecordV1): Position => {
+  let first = 0;
+  for (const [file, { records }] of pages.entries()) {
+    if (sequence < first + records.length)
+      return { file, record: sequence - first + 1, sequence: sequence + 1 };
+    first += records.length;
+  }
+  return { file: pages.length, record: sequence - first + 1, sequence: sequence + 1 };
 };
 
 /** What a crawl that is over leaves to the next one. */
