@@ -75,6 +75,13 @@ export const buildCandidate = async (installation: Installation): Promise<void> 
   await installation.settle();
 };
 
+/** A question whose search finds what there is, and one whose search comes to nothing. */
+export const askQuestions = async (installation: Installation): Promise<void> => {
+  for (const message of ['How do deltas settle?', 'And when?'])
+    await installation.invoke('orchestrator', 'http', postRequest('/chat', { message, collection: 'docs' }));
+  await installation.settle();
+};
+
 const HOUR_MS = 3_600_000;
 
 /** An attempt that began and of which nobody heard since: the sweep sends it on its way again. */
@@ -223,6 +230,7 @@ export const playAll = async (installation: Installation): Promise<void> => {
   await embedInBatches(installation);
   await cancelNothing(installation);
   await buildCandidate(installation);
+  await askQuestions(installation);
   await forgetRun(installation);
   await askQuery(installation);
   await operateOnIndex(installation);

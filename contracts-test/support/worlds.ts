@@ -85,19 +85,19 @@ export const worlds: Record<string, (surroundings: Surroundings) => World> = {
   },
 
   query: ({ runtime, bus, store, objects }) => {
-    const { deps, tail } = queryWorld();
+    const { deps, tail } = queryWorld({ stamp: 'tiny@0123456789ab' });
     return { deps: { ...deps, runtime, bus, store, objects }, state: () => [tail.waiting, tail.settled] };
   },
 
   orchestrator: ({ runtime, bus, objects, store }) => {
-    const { jobs, operations, outbox, stored, asked, kept } = memoryJobs();
+    const { jobs, operations, sessions, outbox, stored, asked, talks, kept } = memoryJobs();
     const progress = memoryProgress();
     return {
       deps: {
         ...{ ...orchestratorWorld().deps, runtime, bus, objects, store },
-        ...{ jobs, operations, outbox, progress },
+        ...{ jobs, operations, sessions, outbox, progress },
       },
-      state: () => [stored, asked, kept, progress.runs],
+      state: () => [stored, asked, talks, kept, progress.runs],
     };
   },
 };

@@ -1,3 +1,9 @@
+export {
+  startFakeChatServer,
+  type ChatServerReply,
+  type ChatServerRequest,
+  type FakeChatServer,
+} from './fake-chat-server.ts';
 export { bertModel, type BertShape } from './bert-model.ts';
 export { startFakeHub, type FakeHub, type FakeHubOptions } from './fake-hub.ts';
 export { TINY_BERT, writeHubFolder, type HubFolderOptions } from './hub-folder.ts';

@@ -1,6 +1,7 @@
-import type { OperationV1, OutgoingEvent, PointerV1 } from '@alluvium/contracts';
+import type { OperationV1, OutgoingEvent, PointerV1, SessionV1 } from '@alluvium/contracts';
 import type { EventBus, Objects, oncePerEvent, Runtime } from '@alluvium/lambda-kit';
 import type { ObjectStore } from '@alluvium/vector-store';
+import type { ChatPrompt } from './domain/chat/prompt.ts';
 import type { Job, PartFailure } from './domain/job.ts';
 import type { Bucket, Counters } from './domain/progress.ts';
 import type { Stage } from './domain/stages.ts';
@@ -55,6 +56,28 @@ export interface OperationStore {
     version: number | undefined,
     events?: readonly OutgoingEvent[],
   ): Promise<boolean>;
+}
+
+/** A conversation as it was read. */
+export interface StoredSession {
+  session: SessionV1;
+  version: number;
+}
+
+/** Conversations, written like jobs. */
+export interface SessionStore {
+  find(sessionId: string): Promise<StoredSession | undefined>;
+  save(session: SessionV1, version: number | undefined): Promise<boolean>;
+  remove(sessionId: string): Promise<void>;
+}
+
+/** A language model that writes answers. */
+export interface ChatModel {
+  name: string;
+  model: string;
+  complete(
+    prompt: ChatPrompt,
+  ): Promise<{ text: string; usage: { inputTokens?: number; outputTokens?: number } }>;
 }
 
 /** A form that S3 takes. */
@@ -114,6 +137,10 @@ export interface OrchestratorDeps {
   outbox: Outbox;
   progress: ProgressStore;
   presigner: Presigner;
+  sessions: SessionStore;
+  /** Writes answers; without one the passages are only quoted. */
+  chatModel: ChatModel | undefined;
+  pause: (ms: number) => Promise<unknown>;
   /** Remembers the answers to requests. */
   idempotency: Parameters<typeof oncePerEvent>[0];
   /** Remembers the outcomes of operations; a layer of Powertools serves one purpose alone. */

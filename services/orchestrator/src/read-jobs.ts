@@ -1,4 +1,5 @@
 import {
+  chatAnswerV1,
   hasCode,
   PipelineError,
   rejectV1,
@@ -31,6 +32,25 @@ const readRejects = async (
   return rejects.slice(0, MAX_REJECTS);
 };
 
+const LINK_SECONDS = 900;
+
+// The link is good for as long as this function's credentials are, fifteen minutes at most.
+const readResult = async (
+  { objects, presigner, runtime }: OrchestratorDeps,
+  result: PointerV1,
+): Promise<Pick<JobV1, 'answer' | 'artifacts'>> => {
+  try {
+    const answer = await objects.readDocument(chatAnswerV1, result);
+    const url = await presigner.download(result.key, LINK_SECONDS);
+    const expiresAt = new Date(runtime.origin.nowMs() + LINK_SECONDS * 1000).toISOString();
+    return { answer, artifacts: [{ name: result.key.replace(/^.*\//, ''), url, expiresAt }] };
+  } catch (error) {
+    // The answer may be erased before the job is forgotten.
+    if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+    return {};
+  }
+};
+
 /** Everything about a job. Errors: JOB_NOT_FOUND. */
 export const readJob = async (deps: OrchestratorDeps, jobId: string): Promise<JobV1> => {
   const found = await deps.jobs.find(jobId);
@@ -47,7 +67,8 @@ export const readJob = async (deps: OrchestratorDeps, jobId: string): Promise<Jo
     deps.progress.failures(run),
     deps.progress.rejects(run),
   ]);
-  return reportOf(job, buckets, { failures, rejects: await readRejects(deps, pointers) });
+  const report = reportOf(job, buckets, { failures, rejects: await readRejects(deps, pointers) });
+  return job.result === undefined ? report : { ...report, ...(await readResult(deps, job.result)) };
 };
 
 /** One page of jobs, the newest first. Errors: LIMIT_INVALID, CURSOR_INVALID. */

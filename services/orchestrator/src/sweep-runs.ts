@@ -15,6 +15,8 @@ import { settleRun } from './settle-run.ts';
 
 /** Nothing moves for so long only when something died: a Lambda works for 15 minutes, a queue tries for another 15. */
 export const QUIET_MS = 45 * 60_000;
+/** A queue tries for an hour and a quarter to have an answer written, at most. */
+const CHAT_QUIET_MS = 80 * 60_000;
 /** So often a run is sent on its way again before it is given up. */
 export const MAX_NUDGES = 2;
 
@@ -54,10 +56,31 @@ const giveUp = (deps: OrchestratorDeps, job: Job, buckets: readonly Bucket[]) =>
   return endJob(deps, job, { outcome: 'stalled', error, missing: missing.slice(0, MAX_RANGES) });
 };
 
+const CHAT_STALLED = {
+  code: 'CHAT_STALLED',
+  message: 'The search that the answer waits for, or the answer, never came.',
+};
+
+// Somebody waits for an answer; whoever asks again is served sooner than any repair.
+const sweepChat = async (
+  deps: OrchestratorDeps,
+  { jobId, updatedAt }: Job,
+  nowMs: number,
+): Promise<'stalled' | undefined> => {
+  if (nowMs - Date.parse(updatedAt) < CHAT_QUIET_MS) return undefined;
+  await changeJob(deps, jobId, async (job) =>
+    job === undefined || job.outcome !== undefined
+      ? undefined
+      : endJob(deps, job, { outcome: 'stalled', error: CHAT_STALLED }),
+  );
+  return 'stalled';
+};
+
 const sweepRun = async (deps: OrchestratorDeps, runId: string): Promise<keyof RunSweep | undefined> => {
   const nowMs = deps.runtime.origin.nowMs();
   const found = await deps.jobs.find(runId);
   if (found === undefined || found.job.outcome !== undefined) return undefined;
+  if (found.job.chat !== undefined) return sweepChat(deps, found.job, nowMs);
   const run = { runId, attempt: found.job.attempt };
   if (!isQuiet(found.job, await deps.progress.buckets(run), nowMs)) return undefined;
   await healApplied(deps, found.job);

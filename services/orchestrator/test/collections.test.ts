@@ -209,7 +209,7 @@ describe('a candidate', () => {
 describe('a run into a collection with a candidate', () => {
   const named = (event: OutgoingEvent, collection: string): OutgoingEvent => ({
     ...event,
-    detail: { ...event.detail, data: { ...event.detail.data, collection } },
+    detail: { ...event.detail, data: { ...(event.detail.data as object), collection } },
   });
 
   it('is over with the index that answers, whatever becomes of the candidate', async () => {

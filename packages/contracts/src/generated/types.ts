@@ -4432,6 +4432,22 @@ fuseMs?: number
  * Reading the texts of the results.
  */
 fetchMs?: number
+/**
+ * Reading the head of the index and what it names; part of openMs.
+ */
+headMs?: number
+/**
+ * Looking at codes, or at all rows where these are compared directly; part of denseMs.
+ */
+scanMs?: number
+/**
+ * Comparing the rows that codes or clusters chose; part of denseMs.
+ */
+rescoreMs?: number
+/**
+ * Waiting for S3 within searchMs; several requests at once count once.
+ */
+readMs?: number
 }
 /**
  * What the scores of all results have in common; asked for by explain.

@@ -6,11 +6,13 @@ const WORK = new Set(['/ingest', '/uploads']);
 const QUESTIONS = new Set(['/chat']);
 
 const needsToChange = (path: string): Scope => {
-  if (QUESTIONS.has(path)) return 'read';
+  // A conversation is of whoever may ask.
+  if (QUESTIONS.has(path) || path.startsWith('/sessions/')) return 'read';
   return WORK.has(path) ? 'write' : 'admin';
 };
 
 /** Looking needs `read`, starting work `write`; operations and changes of collections need `admin`. */
 export const ACCESS: Access = {
   needs: ({ method, path }) => (method === 'GET' ? 'read' : needsToChange(path)),
+  checksCollection: ({ path }) => QUESTIONS.has(path) || WORK.has(path) || path.startsWith('/sessions/'),
 };

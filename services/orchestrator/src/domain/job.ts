@@ -5,9 +5,11 @@ import type {
   JobFailedV1,
   JobsV1,
   JobV1,
+  PointerV1,
   RejectV1,
   RunCompletedV1,
 } from '@alluvium/contracts';
+import type { KeptChat } from './chat/machine.ts';
 import type { MissingParts } from './missing.ts';
 import { appliedParts, countersOf, isSettled, progressOf, type Bucket } from './progress.ts';
 import { STAGES } from './stages.ts';
@@ -43,6 +45,12 @@ export interface Job {
   waitsUntil?: string;
   /** Of a stalled run. */
   missing?: MissingParts[];
+  /** A run, unless it says something else. */
+  kind?: 'chat';
+  chat?: { sessionId: string; kept: KeptChat };
+  promptPreview?: string;
+  resultSummary?: string;
+  result?: PointerV1;
   /** The operation that began this attempt. */
   replayedBy?: string;
 }
@@ -133,19 +141,24 @@ export const end = (
   { now, ...ending }: Ending & { now: string },
 ): EndedJob => ({ ...job, ...ending, completedAt: now, updatedAt: now, totals: totalsOf(buckets) });
 
+const kindOf = ({ kind }: Job): string => kind ?? 'run';
+
 const FAILED_RUN: FailureV1 = { code: 'RUN_FAILED', message: 'Parts failed; the status lists them.' };
 
 /** What job.failed says of a run. */
 export const failureOfJob = (job: EndedJob): JobFailedV1['data'] => ({
-  ...{ jobId: job.jobId, kind: 'run', state: job.outcome, collection: job.collection },
+  ...{ jobId: job.jobId, kind: kindOf(job), state: job.outcome, collection: job.collection },
   ...{ failedAt: job.completedAt ?? job.updatedAt, error: job.error ?? FAILED_RUN },
 });
 
 /** What job.completed says of a run. */
 export const successOfJob = (job: EndedJob): JobCompletedV1['data'] => ({
-  ...{ jobId: job.jobId, kind: 'run', collection: job.collection },
+  ...{ jobId: job.jobId, kind: kindOf(job), collection: job.collection },
   completedAt: job.completedAt ?? job.updatedAt,
-  resultSummary: `${job.totals?.documents ?? 0} documents are in the snapshot, ${job.totals?.unchanged ?? 0} were unchanged.`,
+  ...(job.result && { result: job.result }),
+  resultSummary:
+    job.resultSummary ??
+    `${job.totals?.documents ?? 0} documents are in the snapshot, ${job.totals?.unchanged ?? 0} were unchanged.`,
 });
 
 /** What run.completed says of a job that {@link complete} made. */
@@ -173,7 +186,7 @@ const stateOf = ({ outcome, startedAt }: Job): string =>
 /** A job among others. */
 export const summaryOf = (job: Job): JobsV1['jobs'][number] => ({
   jobId: job.jobId,
-  kind: 'run',
+  kind: kindOf(job),
   state: stateOf(job),
   attempt: job.attempt,
   collection: job.collection,
@@ -181,6 +194,7 @@ export const summaryOf = (job: Job): JobsV1['jobs'][number] => ({
   createdAt: job.createdAt,
   updatedAt: job.updatedAt,
   ...(job.totals === undefined ? {} : { totals: job.totals }),
+  ...(job.promptPreview === undefined ? {} : { promptPreview: job.promptPreview }),
 });
 
 /** When a job or one of its parts last moved. */
@@ -188,6 +202,14 @@ export const movedAt = (job: Job, buckets: readonly Bucket[]): string =>
   [job.updatedAt, ...buckets.map(({ updatedAt }) => updatedAt)].reduce((latest, at) =>
     at > latest ? at : latest,
   );
+
+const endingOf = ({ error, missing, chat, resultSummary, result }: Job): Partial<JobV1> => ({
+  ...(error && { error }),
+  ...(missing && { missing }),
+  ...(chat && { sessionId: chat.sessionId }),
+  ...(resultSummary && { resultSummary }),
+  ...(result && { result }),
+});
 
 /** A job with everything that is known of it. */
 export const reportOf = (
@@ -209,8 +231,7 @@ export const reportOf = (
     steps: progressOf(buckets),
     totals: totalsOf(buckets),
     complete: job.outcome === 'done' || job.outcome === 'failed',
-    ...(job.error === undefined ? {} : { error: job.error }),
-    ...(job.missing === undefined ? {} : { missing: job.missing }),
+    ...endingOf(job),
     ...(rejects.length === 0 ? {} : { rejects: [...rejects] }),
     ...(lasting.length === 0 ? {} : { failures: lasting }),
   };

@@ -1,4 +1,5 @@
 import { ingestRequestV1, uploadRequestV1, type IngestRequestV1 } from '@alluvium/contracts';
+import { assertCollection } from '@alluvium/lambda-kit';
 import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { headerKeyOf, parseBody } from '../domain/requests.ts';
 import { oncePerRequest } from '../once-per-request.ts';
@@ -17,11 +18,14 @@ export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {
     const [limit, cursor] = ['limit', 'cursor'].map((name) => searchParams.get(name) ?? undefined);
     return json(200, await readJobs(deps, { limit, cursor }));
   });
-  router.post('/uploads', async ({ req }) =>
-    json(201, await startUpload(deps, parseBody(uploadRequestV1, await req.json()))),
-  );
-  router.post('/ingest', async ({ req, context }) => {
+  router.post('/uploads', async ({ req, event }) => {
+    const body = parseBody(uploadRequestV1, await req.json());
+    assertCollection(event, body.collection);
+    return json(201, await startUpload(deps, body));
+  });
+  router.post('/ingest', async ({ req, context, event }) => {
     const body = parseBody(ingestRequestV1, await req.json());
+    assertCollection(event, body.collection);
     const given = headerKeyOf(req.headers.get('idempotency-key'));
     // The same upload is the same run, whoever asks for it.
     const key = given ?? `body ${body.collection}/${body.uploadId}`;

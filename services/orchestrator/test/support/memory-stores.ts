@@ -8,9 +8,11 @@ import type {
   Outbox,
   ProgressStore,
   RunRef,
+  SessionStore,
   StageChange,
   StoredJob,
   StoredOperation,
+  StoredSession,
 } from '../../src/ports.ts';
 
 const orderOf = ({ createdAt, jobId }: Pick<Job, 'createdAt' | 'jobId'>): string => `${createdAt}#${jobId}`;
@@ -20,15 +22,18 @@ const newestFirst = (one: Job, other: Job): number => (orderOf(one) < orderOf(ot
 export interface MemoryJobs {
   jobs: JobStore;
   operations: OperationStore;
+  sessions: SessionStore;
   outbox: Outbox;
   readonly stored: Map<string, StoredJob>;
   readonly asked: Map<string, StoredOperation>;
+  readonly talks: Map<string, StoredSession>;
   readonly kept: Map<string, OutgoingEvent>;
 }
 
 export const memoryJobs = (): MemoryJobs => {
   const stored = new Map<string, StoredJob>();
   const asked = new Map<string, StoredOperation>();
+  const talks = new Map<string, StoredSession>();
   const kept = new Map<string, OutgoingEvent>();
   const jobs: JobStore = {
     find: async (jobId) => stored.get(jobId),
@@ -64,7 +69,18 @@ export const memoryJobs = (): MemoryJobs => {
       return true;
     },
   };
-  return { jobs, operations, outbox, stored, asked, kept };
+  const sessions: SessionStore = {
+    find: async (sessionId) => talks.get(sessionId),
+    save: async (session, version) => {
+      if (talks.get(session.sessionId)?.version !== version) return false;
+      talks.set(session.sessionId, { session: structuredClone(session), version: (version ?? 0) + 1 });
+      return true;
+    },
+    remove: async (sessionId) => {
+      talks.delete(sessionId);
+    },
+  };
+  return { jobs, operations, sessions, outbox, stored, asked, talks, kept };
 };
 
 /** What is known of one attempt of a run. */

@@ -44,11 +44,13 @@ export const makeWorld = () => {
   const runtime = testRuntime('orchestrator');
   const bus = recordingBus(runtime.origin);
   const objects = memoryObjects();
-  const { jobs, operations, outbox, kept } = memoryJobs();
+  const { jobs, operations, sessions, outbox, kept } = memoryJobs();
   const deps: OrchestratorDeps = {
-    ...{ runtime, bus, objects, jobs, operations, outbox },
+    ...{ runtime, bus, objects, jobs, operations, sessions, outbox },
     store: memoryObjectStore(),
     progress: memoryProgress(),
+    chatModel: undefined,
+    pause: async () => undefined,
     presigner: {
       download: async (key, expiresSeconds) => `https://s3.test/${key}?expires=${expiresSeconds}`,
       upload: async (limits) => ({ url: 'https://s3.test/', fields: { policy: JSON.stringify(limits) } }),

@@ -1,12 +1,13 @@
 import {
   assertProduced,
+  isPipelineError,
   retrievalCompletedV1,
   retrievalRequestedV1,
   retrieveResponseV1,
   type RetrievalCompletedV1,
   type RetrievalRequestedV1,
 } from '@alluvium/contracts';
-import { failureOf, isRetryable, onEvent } from '@alluvium/lambda-kit';
+import { failureOf, onEvent } from '@alluvium/lambda-kit';
 import { parseBody } from '../domain/retrieve-body.ts';
 import type { RetrievalDeps } from '../ports.ts';
 import { retrieve } from '../retrieve.ts';
@@ -37,7 +38,8 @@ export const makeHandler = (deps: RetrievalDeps) =>
   onEvent(retrievalRequestedV1, deps.runtime).run(async ({ data, metadata }) => {
     const { jobId, collection } = data;
     const told = await search(deps, data).catch((error: unknown): Completed => {
-      if (isRetryable(error)) throw error;
+      // Only what passes by itself is worth another try: somebody waits.
+      if (!isPipelineError(error) || error.kind === 'unavailable') throw error;
       return { jobId, collection, outcome: 'failed', error: failureOf(error) };
     });
     await deps.bus.publish(retrievalCompletedV1, told, metadata);
