@@ -8,6 +8,8 @@ import { writeCorpus } from './support/corpus.ts';
 import { Stack } from './support/stack.ts';
 
 const WHOLE_STACK_MS = 300_000;
+/** Of tests that run many commands, each a process. */
+const MANY_COMMANDS_MS = 180_000;
 let folder: string;
 let stack: Stack;
 
@@ -51,54 +53,73 @@ describe('alluvium snapshots', () => {
     expect(shown).toMatchObject({ version: before, state: 'kept', documents: 6 });
   });
 
-  it('names a version, verifies it, and goes back to it; searches see what was', async () => {
-    expect(await titlesFor('herons')).toContain('A mistake');
-    expect(
-      await stack.run('snapshots', 'tag', 'good', String(before), '--note', 'before the herons'),
-    ).toMatchObject({
-      code: 0,
-      json: { name: 'good', version: before },
-    });
-    expect(await stack.run('snapshots', 'verify', 'good')).toMatchObject({ code: 0, json: { problems: [] } });
-    const done = await stack.run('snapshots', 'rollback', 'good', '--yes', '--reason', 'herons');
-    expect(done).toMatchObject({
-      code: 0,
-      json: { isCommitted: true, to: before, reverted: [{ parts: [{}] }] },
-    });
-    expect(await titlesFor('herons')).toEqual([]);
-    expect((await versions())[0]).toMatchObject({ change: { kind: 'rollback', version: before } });
-  });
+  it(
+    'names a version, verifies it, and goes back to it; searches see what was',
+    async () => {
+      expect(await titlesFor('herons')).toContain('A mistake');
+      expect(
+        await stack.run('snapshots', 'tag', 'good', String(before), '--note', 'before the herons'),
+      ).toMatchObject({
+        code: 0,
+        json: { name: 'good', version: before },
+      });
+      expect(await stack.run('snapshots', 'verify', 'good')).toMatchObject({
+        code: 0,
+        json: { problems: [] },
+      });
+      const done = await stack.run('snapshots', 'rollback', 'good', '--yes', '--reason', 'herons');
+      expect(done).toMatchObject({
+        code: 0,
+        json: { isCommitted: true, to: before, reverted: [{ parts: [{}] }] },
+      });
+      expect(await titlesFor('herons')).toEqual([]);
+      expect((await versions())[0]).toMatchObject({ change: { kind: 'rollback', version: before } });
+    },
+    MANY_COMMANDS_MS,
+  );
 
-  it('sends again what was taken out, when its source is ingested again, and takes that out as well', async () => {
-    const mistake = join(folder, 'mistake.md');
-    expect(await stack.run('ingest', mistake, '--wait')).toMatchObject({ code: 0 });
-    expect(await titlesFor('herons')).toContain('A mistake');
-    expect(await stack.run('snapshots', 'rollback', 'good', '--yes')).toMatchObject({ code: 0 });
-    expect(await titlesFor('herons')).toEqual([]);
-  });
+  it(
+    'sends again what was taken out, when its source is ingested again, and takes that out as well',
+    async () => {
+      const mistake = join(folder, 'mistake.md');
+      expect(await stack.run('ingest', mistake, '--wait')).toMatchObject({ code: 0 });
+      expect(await titlesFor('herons')).toContain('A mistake');
+      expect(await stack.run('snapshots', 'rollback', 'good', '--yes')).toMatchObject({ code: 0 });
+      expect(await titlesFor('herons')).toEqual([]);
+    },
+    MANY_COMMANDS_MS,
+  );
 
-  it('lets in again on purpose what was taken out', async () => {
-    expect(await stack.run('snapshots', 'unrevert', '--yes')).toMatchObject({
-      code: 0,
-      json: { state: 'done', summary: expect.stringContaining('2 deltas again') },
-    });
-    expect(await titlesFor('herons')).toContain('A mistake');
-  });
+  it(
+    'lets in again on purpose what was taken out',
+    async () => {
+      expect(await stack.run('snapshots', 'unrevert', '--yes')).toMatchObject({
+        code: 0,
+        json: { state: 'done', summary: expect.stringContaining('2 deltas again') },
+      });
+      expect(await titlesFor('herons')).toContain('A mistake');
+    },
+    MANY_COMMANDS_MS,
+  );
 
-  it('erases a document from every version, and drops the versions that held it', async () => {
-    const diff = (await stack.run('snapshots', 'diff', 'good')).json as VersionDiff;
-    const [id = ''] = diff.added.ids;
-    const { code, json } = await stack.run('snapshots', 'erase', id, '--yes');
-    const [erasure] = (json as { erasures: ErasureV1[] }).erasures;
-    expect([code, erasure?.proof.found, erasure?.documentIds]).toEqual([0, 0, [id]]);
-    expect(erasure?.deletedKeys.map((key) => key.split('/')[0]).sort()).toEqual(
-      expect.arrayContaining(['chunks', 'derived', 'embeddings', 'inbox', 'raw']),
-    );
-    expect((await versions()).map(({ state }) => state)).not.toContain('going');
-    expect(await titlesFor('herons')).toEqual([]);
-    expect(await stack.run('snapshots', 'verify')).toMatchObject({ code: 0, json: { problems: [] } });
-    expect(await stack.run('snapshots', 'untag', 'good', '--yes')).toMatchObject({ code: 0 });
-  });
+  it(
+    'erases a document from every version, and drops the versions that held it',
+    async () => {
+      const diff = (await stack.run('snapshots', 'diff', 'good')).json as VersionDiff;
+      const [id = ''] = diff.added.ids;
+      const { code, json } = await stack.run('snapshots', 'erase', id, '--yes');
+      const [erasure] = (json as { erasures: ErasureV1[] }).erasures;
+      expect([code, erasure?.proof.found, erasure?.documentIds]).toEqual([0, 0, [id]]);
+      expect(erasure?.deletedKeys.map((key) => key.split('/')[0]).sort()).toEqual(
+        expect.arrayContaining(['chunks', 'derived', 'embeddings', 'inbox', 'raw']),
+      );
+      expect((await versions()).map(({ state }) => state)).not.toContain('going');
+      expect(await titlesFor('herons')).toEqual([]);
+      expect(await stack.run('snapshots', 'verify')).toMatchObject({ code: 0, json: { problems: [] } });
+      expect(await stack.run('snapshots', 'untag', 'good', '--yes')).toMatchObject({ code: 0 });
+    },
+    MANY_COMMANDS_MS,
+  );
 
   it.each([
     [['snapshots', 'show', '9999'], 3, 'VERSION_UNKNOWN'],
