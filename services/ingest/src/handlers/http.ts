@@ -1,5 +1,5 @@
 import { httpHandler } from '@alluvium/lambda-kit';
-import { ACCESS } from '../domain/access.ts';
+import { ACCESS } from '../access.ts';
 import type { HttpDeps } from '../ports.ts';
 import { sourceRoutes } from '../routes/source-routes.ts';
 import { wireHttp } from '../wiring.ts';
