@@ -4,6 +4,7 @@ import { cursorExpired, tailFingerprint } from './domain/page-cursor.ts';
 import type { PageCursor, Search } from './domain/search.ts';
 import type { QueryDeps } from './ports.ts';
 import { NO_TAIL, readTail, type Tail } from './read-tail.ts';
+import { timed } from './timed.ts';
 
 /** What of an index is to be opened. */
 export type Wanted = { index: IndexV1 } & Pick<Search, 'consistency' | 'asOf' | 'cursor'>;
@@ -14,6 +15,8 @@ export interface OpenIndex {
   /** Undefined while nothing is published. */
   snapshot: Snapshot | undefined;
   tail: Tail;
+  /** What reading HEAD and what it names took. */
+  headMs: number;
 }
 
 // A number as text is a version.
@@ -46,11 +49,11 @@ const assertWhole = ({ deltas, omitted }: Tail): void => {
 const openNow = async (deps: QueryDeps, store: ObjectStore, wanted: Wanted): Promise<OpenIndex> => {
   const { index, consistency } = wanted;
   const pending = consistency === 'snapshot' ? [] : await deps.tail.pending(index.path);
-  const snapshot = await openVersion(deps, store, wanted);
-  if (pending.length === 0) return { index, snapshot, tail: NO_TAIL };
+  const { value: snapshot, ms: headMs } = await timed(deps, () => openVersion(deps, store, wanted));
+  if (pending.length === 0) return { index, snapshot, tail: NO_TAIL, headMs };
   const tail = await readTail(deps, store, { indexPath: index.path, snapshot, pending });
   if (consistency === 'tail-strict') assertWhole(tail);
-  return { index, snapshot, tail };
+  return { index, snapshot, tail, headMs };
 };
 
 /** What an open index is, as a cursor names it. */
@@ -71,7 +74,8 @@ const openPast = async (
     );
   try {
     const wanted = { index, consistency: 'snapshot', asOf: String(cursor.version) } as const;
-    return { index, snapshot: await openVersion(deps, store, wanted), tail: NO_TAIL };
+    const { value: snapshot, ms: headMs } = await timed(deps, () => openVersion(deps, store, wanted));
+    return { index, snapshot, tail: NO_TAIL, headMs };
   } catch (error) {
     const isGone = hasCode(error, 'VERSION_EXPIRED') || hasCode(error, 'VERSION_UNKNOWN');
     throw isGone ? cursorExpired(cursor, 'that version is not kept any more') : error;

@@ -80,7 +80,7 @@ const searchOpened = async (
   return {
     ...render({ search, opened, embedded }, result),
     read: result.read,
-    timings: { ...split, embedMs, openMs, searchMs, totalMs },
+    timings: { ...split, embedMs, headMs: opened.headMs, openMs, searchMs, totalMs },
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
 import type { ClusterPlane } from '../segment/cluster-plane.ts';
 import {
@@ -14,7 +15,7 @@ import type { RankedList } from './fusion.ts';
 import type { KnownRows } from './known-rows.ts';
 import { decide, rowsToRescore, type Decisions, type Scope } from './planner.ts';
 import { chooseClusters, type Probe } from './probe-clusters.ts';
-import type { Recall, SearchPlan, Way } from './search-types.ts';
+import type { Recall, SearchPlan, SearchTimings, Way } from './search-types.ts';
 import { TopK } from './top-k.ts';
 
 /** A dense search over segments. */
@@ -29,6 +30,9 @@ export interface DenseSearch {
   needsFloor: boolean;
   known: KnownRows;
   meter: ReadMeter;
+  /** Gets what scanning and rescoring took. */
+  timings: Pick<SearchTimings, 'scanMs' | 'rescoreMs'>;
+  clock: Clock;
 }
 
 /** What was found out, scope by scope, before anything is ranked. */
@@ -49,6 +53,14 @@ const matchingRanges = ({ mask }: Scope): (readonly [number, number])[] => {
     if (byte === 1) ranges.push([row, row + 1]);
   });
   return ranges;
+};
+
+// What a step takes of the processor, added to what it took before.
+const measured = <T>({ timings, clock }: DenseSearch, name: 'scanMs' | 'rescoreMs', step: () => T): T => {
+  const startedMs = clock.monotonicMs();
+  const result = step();
+  timings[name] += clock.monotonicMs() - startedMs;
+  return result;
 };
 
 const nearestClusters = async (
@@ -95,10 +107,12 @@ const estimate = async (search: DenseSearch, decisions: Decisions, findings: Fin
   ]);
   const unit = Float32Array.from(query.unit);
   const best = new TopK(rowsToRescore(scopes, recall, k));
-  coded.forEach(({ scope, ranges }, index) => {
-    const estimates = estimateRows(unit, codes[index] as SegmentCodes, ranges);
-    findings.estimates.set(scope, estimates);
-    for (const one of estimates) offerEstimates(scope, one, best);
+  measured(search, 'scanMs', () => {
+    coded.forEach(({ scope, ranges }, index) => {
+      const estimates = estimateRows(unit, codes[index] as SegmentCodes, ranges);
+      findings.estimates.set(scope, estimates);
+      for (const one of estimates) offerEstimates(scope, one, best);
+    });
   });
   const positions = best.sorted().map(({ position }) => position);
   await Promise.all(
@@ -137,10 +151,8 @@ const gather = async (search: DenseSearch, decisions: Decisions): Promise<Findin
 };
 
 // Scope by scope, row by row: of equal rows the first wins, whatever way it was found.
-const rank = (
-  { scopes, query, known, depth }: DenseSearch,
-  findings: Findings,
-): { best: TopK; scored: number } => {
+const rank = (search: DenseSearch, findings: Findings): { best: TopK; scored: number } => {
+  const { scopes, query, known, depth } = search;
   const best = new TopK(depth);
   let scored = 0;
   for (const scope of scopes) {
@@ -148,17 +160,21 @@ const rank = (
     const [whole, chosen] = [findings.whole.get(scope), findings.chosen.get(scope)];
     if (whole) {
       known.addAll(scope, whole);
-      const least = scanRows(query, whole, { best, mask, positionOf: (row) => base + row });
+      const least = measured(search, 'scanMs', () =>
+        scanRows(query, whole, { best, mask, positionOf: (row) => base + row }),
+      );
       findings.floor = Math.min(findings.floor, least);
       scored += scope.matched;
     } else if (chosen) {
       known.add(scope, chosen);
       const { rows, records } = chosen;
-      const least = scanRows(query, records, {
-        best,
-        mask: mask && Uint8Array.from(rows, (row) => mask[row] ?? 0),
-        positionOf: (index) => base + (rows[index] ?? 0),
-      });
+      const least = measured(search, 'rescoreMs', () =>
+        scanRows(query, records, {
+          best,
+          mask: mask && Uint8Array.from(rows, (row) => mask[row] ?? 0),
+          positionOf: (index) => base + (rows[index] ?? 0),
+        }),
+      );
       findings.floor = Math.min(findings.floor, least);
       scored += rows.length;
     }

@@ -119,8 +119,14 @@ export interface SearchTimings {
   filterMs: number;
   denseMs: number;
   lexicalMs: number;
+  /** Looking at codes, or at all rows where they are compared directly; part of denseMs. */
+  scanMs: number;
+  /** Comparing the rows that codes or clusters chose; part of denseMs. */
+  rescoreMs: number;
   fuseMs: number;
   fetchMs: number;
+  /** Waiting for the store, wherever in the search; several requests at once count once. */
+  readMs: number;
   totalMs: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
 import type { ReadMeter } from '../store/range-reads.ts';
+import { waitedMs } from '../store/read-waits.ts';
 import { annotator } from './annotate-hits.ts';
 import { assertQuery, modeOf } from './assert-query.ts';
 import { denseQuery, type DenseQuery } from './dense-scan.ts';
@@ -57,7 +58,9 @@ export interface Ranking {
 const asRanked = (rows: readonly ScoredRow[], name: 'dense' | 'lexical'): RankedRow[] =>
   rows.map(({ position, score }) => ({ position, score, [name]: score }));
 
-const timed = async <T>(search: Search, name: keyof SearchTimings, step: () => Promise<T>): Promise<T> => {
+type TimedStep = 'denseMs' | 'lexicalMs' | 'fuseMs' | 'fetchMs';
+
+const timed = async <T>(search: Search, name: TimedStep, step: () => Promise<T>): Promise<T> => {
   const startedMs = search.clock.monotonicMs();
   const result = await step();
   search.timings[name] = search.clock.monotonicMs() - startedMs;
@@ -65,10 +68,11 @@ const timed = async <T>(search: Search, name: keyof SearchTimings, step: () => P
 };
 
 const rankDense = (search: Search, query: DenseQuery, depth: number): ReturnType<typeof searchDense> => {
-  const { scopes, known, meter } = search;
+  const { scopes, known, meter, timings, clock } = search;
   const { k, recall = DEFAULT_RECALL } = search.query;
+  const needsFloor = search.mode === 'hybrid';
   return timed(search, 'denseMs', () =>
-    searchDense({ scopes, query, recall, k, depth, needsFloor: search.mode === 'hybrid', known, meter }),
+    searchDense({ scopes, query, recall, k, depth, needsFloor, known, meter, timings, clock }),
   );
 };
 
@@ -108,7 +112,10 @@ const rank = async (search: Search): Promise<Ranking> => {
 
 const openSearch = async (target: SearchTarget, query: SearchQuery): Promise<Search> => {
   const meter: ReadMeter = { requests: 0, bytes: 0 };
-  const timings = { filterMs: 0, denseMs: 0, lexicalMs: 0, fuseMs: 0, fetchMs: 0, totalMs: 0 };
+  const timings = {
+    ...{ filterMs: 0, denseMs: 0, lexicalMs: 0, scanMs: 0, rescoreMs: 0, fuseMs: 0, fetchMs: 0 },
+    ...{ readMs: 0, totalMs: 0 },
+  };
   const startedMs = target.clock.monotonicMs();
   const scopes = await scopesOf(target.segments, query.filters ?? {}, meter);
   timings.filterMs = target.clock.monotonicMs() - startedMs;
@@ -150,6 +157,7 @@ export const searchSegments = async (target: SearchTarget, asked: SearchQuery): 
   const { ranking, best } = await choose(search);
   const annotate = annotator(query, scopes, ranking);
   const hits = await timed(search, 'fetchMs', () => fetchHits(best, { scopes, known, meter, annotate }));
+  timings.readMs = waitedMs(meter);
   timings.totalMs = target.clock.monotonicMs() - startedMs;
   const matched = scopes.reduce((sum, scope) => sum + scope.matched, 0);
   const { plan } = ranking;

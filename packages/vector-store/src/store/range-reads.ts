@@ -1,6 +1,7 @@
 import { hasCode } from '@alluvium/contracts';
 import { objectMissing } from './immutable-objects.ts';
 import { readObject, type ByteRange, type ObjectStore } from './object-store.ts';
+import { waitFor } from './read-waits.ts';
 import { corruptObject } from './store-errors.ts';
 
 /** What an answer cost. */
@@ -36,7 +37,7 @@ const readRange = async (
     corruptObject('OBJECT_CORRUPT', `${key} ends before byte ${at}`, { key, ...range });
   let object;
   try {
-    object = await readObject(store, key, { range });
+    object = await waitFor(meter, () => readObject(store, key, { range }));
   } catch (error) {
     if (!hasCode(error, 'RANGE_INVALID')) throw error;
     throw tooShort(range.start);

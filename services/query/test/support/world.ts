@@ -155,14 +155,13 @@ const contextOf = (
     authorizer: { lambda: caller },
   }) as unknown as APIGatewayProxyEventV2['requestContext'];
 
-const eventOf = (method: string, query: string, body?: string): APIGatewayProxyEventV2 =>
-  ({
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: '/retrieve',
-    rawQueryString: query,
-    headers: { 'content-type': 'application/json' },
-    requestContext: contextOf(method, '/retrieve'),
-    isBase64Encoded: false,
-    ...(body === undefined ? {} : { body }),
-  });
+const eventOf = (method: string, query: string, body?: string): APIGatewayProxyEventV2 => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: '/retrieve',
+  rawQueryString: query,
+  headers: { 'content-type': 'application/json' },
+  requestContext: contextOf(method, '/retrieve'),
+  isBase64Encoded: false,
+  ...(body === undefined ? {} : { body }),
+});
