@@ -96,3 +96,11 @@ export const makePlan = (random: Random): Plan => {
     historyEveryMs: random.chance(0.4) ? random.between(2, 40) * MINUTE_MS : undefined,
   };
 };
+
+/** A plan without deltas of its own: what comes is what ingest makes of a source. */
+export const emptyPlan = (collection: string): Plan => ({
+  indexPaths: [indexPathOf(collection, MODEL.id, MODEL.dims)],
+  ...{ deltas: [], losesEvents: false, fanOutAfterDeltas: Infinity, epochs: [] },
+  garbage: { retention: DEFAULT_RETENTION, youngMs: 0, graceMs: 0, everyMs: undefined },
+  ...{ tail: undefined, historyEveryMs: undefined },
+});

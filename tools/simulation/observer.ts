@@ -104,6 +104,7 @@ export class Observer {
 
   objectWritten({ key, before, after, writer }: ObjectWritten): void {
     const index = this.facts.indexes.get(key.replace(/HEAD$/, ''));
+    if (key.startsWith('collections/')) return;
     if (index === undefined || !key.endsWith('/HEAD')) this.judge(immutable, { key, before, after });
     else this.#headMoved(index, parse(after) as Head, writer);
   }

@@ -37,15 +37,20 @@ const memberOf = ({ documentId, revision, chunks }: DeltaDocument): bigint => {
   return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
 };
 
-/** The last revision of each document wins, whatever the order of the deltas. */
-export const contentOf = (deltas: Iterable<Delta>): ReferenceContent => {
+/** The last revision of each document, deleted ones included, whatever the order of the deltas. */
+export const standingOf = (deltas: Iterable<Delta>): Map<string, DeltaDocument> => {
   const standing = new Map<string, DeltaDocument>();
   for (const { documents } of deltas)
     for (const document of documents) {
       const present = standing.get(document.documentId);
       if (present === undefined || isGreater(document, present)) standing.set(document.documentId, document);
     }
-  const all = [...standing.values()];
+  return standing;
+};
+
+/** What the deltas come to. */
+export const contentOf = (deltas: Iterable<Delta>): ReferenceContent => {
+  const all = [...standingOf(deltas).values()];
   const live = all.filter(({ deleted }) => !deleted);
   const sum = live.reduce((total, document) => total + memberOf(document), 0n) % (1n << 256n);
   return {

@@ -1,4 +1,3 @@
-import { VirtualProcess } from '@alluvium/testkit/simulation';
 import { collectOnce } from './actors/collector.ts';
 import { startProducer } from './actors/producer.ts';
 import { lookOnce } from './actors/reader.ts';
@@ -8,7 +7,10 @@ import type { Violation } from './invariants/invariant.ts';
 import { everythingSettles } from './invariants/liveness.ts';
 import { orphansOf } from './orphans.ts';
 import type { Epoch } from './plan.ts';
-import { quiescence, stillLost } from './quiescence.ts';
+import { isPipelineSeed, makePipelineWorld } from './pipeline/pipeline-world.ts';
+import { runPipeline } from './pipeline/run-pipeline.ts';
+import { quiescence } from './quiescence.ts';
+import { finish, heldLeases, MOST_SKEW_MS, settleAll } from './settling.ts';
 import { makeWorld, startPeople, type World } from './world.ts';
 
 /** How a run went. */
@@ -20,34 +22,6 @@ export interface SeedResult {
   /** What happened, line by line, if it was asked for. */
   lines: readonly string[];
 }
-
-/** Longest virtual time after the storm: a message may come a day late and its doorbell 90 minutes after that. */
-const CALM_MS = 48 * 3_600_000;
-const MOST_STEPS = 200_000;
-const MOST_SKEW_MS = 20 * 60_000;
-
-// Writes that were sent and have not landed yet, and messages on their way.
-const isUnderWay = ({ scheduler, services: { queues } }: World): boolean =>
-  Object.values(queues).some(({ kept }) => kept.size > 0) ||
-  scheduler.waiting.some(({ touches }) => touches !== undefined);
-
-// A lease whose holder died is free for whoever comes next once its time is over, by every clock there is.
-const heldLeases = ({ observer, scheduler }: World): string[] => {
-  const overMs = VirtualProcess.epochMs + scheduler.nowMs - MOST_SKEW_MS;
-  const isHeld = ({ lease }: IndexFacts): boolean => lease.state === 'HELD' && lease.expiresAtMs >= overMs;
-  return [...observer.facts.indexes.values()].filter(isHeld).map(({ indexPath }) => indexPath);
-};
-
-const isQuiet = (world: World): boolean => {
-  const { services, producers, pools, plan } = world;
-  if (services.weather.isStormy() || !producers.every((producer) => producer.isDone())) return false;
-  if (!pools.every((pool) => pool.isIdle()) || isUnderWay(world)) return false;
-  if (stillLost(world.observer.facts).length > 0) return false;
-  return (
-    heldLeases(world).length === 0 &&
-    plan.indexPaths.every((path) => services.table.partition(`inbox#${path}`).length === 0)
-  );
-};
 
 const beginEpoch = (world: World, { afterMs, stormMs, ...rest }: Epoch, number: number): void => {
   const { scheduler, services, observer, producers, climate } = world;
@@ -71,30 +45,9 @@ const judgeQuiescence = (world: World, epochsBegun: number): void => {
   observer.judge(everythingSettles, quiescence(observer.facts, { held, deadLetters }, epochsBegun));
 };
 
-const isOverdue = ({ scheduler, climate }: World): boolean =>
-  scheduler.nowMs > climate.stormMs + CALM_MS || scheduler.steps > MOST_STEPS;
-
-const settleAll = async (world: World, epochsBegun: number): Promise<void> => {
-  const { scheduler, observer } = world;
-  while (observer.violations.length === 0 && !isQuiet(world) && !isOverdue(world)) {
-    await scheduler.step();
-    await observer.settle();
-  }
-  if (observer.violations.length === 0) judgeQuiescence(world, epochsBegun);
-};
-
-/** Lets one process do its work when nothing else is to be done; throws what it throws. */
-const finish = async (
-  { scheduler, observer }: World,
-  name: string,
-  work: (process: VirtualProcess) => Promise<void>,
-): Promise<void> => {
-  const process = new VirtualProcess(scheduler, name);
-  const end: { failure?: unknown; isOver: boolean } = { isOver: false };
-  const ended = (failure: unknown): void => void Object.assign(end, { failure, isOver: true });
-  process.deliver(0, 'begins', () => process.invoke(() => work(process), ended));
-  while (!end.isOver && observer.violations.length === 0 && (await scheduler.step())) await observer.settle();
-  if (end.failure !== undefined) throw end.failure as Error;
+const settleEpoch = async (world: World, epochsBegun: number): Promise<void> => {
+  await settleAll(world);
+  if (world.observer.violations.length === 0) judgeQuiescence(world, epochsBegun);
 };
 
 // Two cycles, once everything is old enough, leave nothing but what is needed.
@@ -125,24 +78,29 @@ const judgeEnd = async (world: World): Promise<void> => {
 
 const run = async (world: World): Promise<void> => {
   const { plan, observer } = world;
-  await settleAll(world, 0);
+  await settleEpoch(world, 0);
   for (const [position, epoch] of plan.epochs.entries()) {
     if (observer.violations.length > 0) return;
     beginEpoch(world, epoch, position + 1);
-    await settleAll(world, position + 1);
+    await settleEpoch(world, position + 1);
   }
   await judgeEnd(world);
 };
 
-/** Runs one seed to its end, or to the first violation: what comes after that means nothing. */
-export const runSeed = async (seed: number, options: { readable?: boolean } = {}): Promise<SeedResult> => {
-  const world = makeWorld(seed, options);
+const runWorld = async <W extends World>(world: W, run: (world: W) => Promise<void>): Promise<World> => {
   try {
     await run(world);
   } finally {
     world.end();
   }
-  const { scheduler, trace, observer } = world;
+  return world;
+};
+
+/** Runs one seed to its end, or to the first violation: what comes after that means nothing. */
+export const runSeed = async (seed: number, options: { readable?: boolean } = {}): Promise<SeedResult> => {
+  const { scheduler, trace, observer } = isPipelineSeed(seed)
+    ? await runWorld(makePipelineWorld(seed, options), runPipeline)
+    : await runWorld(makeWorld(seed, options), run);
   const { violations } = observer;
   return { seed, steps: scheduler.steps, fingerprint: trace.fingerprint(), violations, lines: trace.lines };
 };

@@ -5,6 +5,8 @@ import {
   s3Server,
   VirtualProcess,
   type DynamoDbServer,
+  type ItemWritten,
+  type PutEventsRequestEntry,
   type QueueServer,
   type Random,
   type S3Server,
@@ -13,15 +15,42 @@ import {
 import type { Observer } from './observer.ts';
 import type { RunWeather } from './weather.ts';
 
-/** Queues that functions read, as in the services' serverless.yml; of a doorbell or a merge nothing depends on its coming. */
+interface QueuePlan {
+  events: readonly string[];
+  visibilityMs: number;
+  /** Nothing depends on its messages: they only say that something may be worth a look. */
+  isDroppable?: boolean;
+}
+
+const FATES = ['snapshot.published.v1', 'delta.rejected.v1', 'part.failed.v1'];
+const STAGES = [
+  'run.started.v1',
+  'ingestion.continued.v1',
+  'documents.fetched.v1',
+  'documents.derived.v1',
+  'run.sealed.v1',
+  'chunks.created.v1',
+  'delta.created.v1',
+];
+
+const QUICK_MS = 180_000;
+const SLOW_MS = 5_400_000;
+
+/** Queues that functions read, as in the services' serverless.yml. What a rule hands to a function itself is a queue here, too. */
 const QUEUES = {
-  deltas: { event: 'delta.created.v1', visibilityMs: 180_000, isDroppable: false },
-  doorbell: { event: undefined, visibilityMs: 5_400_000, isDroppable: true },
-  mergeRequests: { event: 'merge.requested.v1', visibilityMs: 5_400_000, isDroppable: true },
-  mergeResults: { event: 'merge.completed.v1', visibilityMs: 180_000, isDroppable: true },
-  tailDeltas: { event: 'delta.created.v1', visibilityMs: 180_000, isDroppable: false },
-  tailSnapshots: { event: 'snapshot.published.v1', visibilityMs: 180_000, isDroppable: false },
-} as const;
+  deltas: { events: ['delta.created.v1'], visibilityMs: QUICK_MS },
+  doorbell: { events: [], visibilityMs: SLOW_MS, isDroppable: true },
+  mergeRequests: { events: ['merge.requested.v1'], visibilityMs: SLOW_MS, isDroppable: true },
+  mergeResults: { events: ['merge.completed.v1'], visibilityMs: QUICK_MS, isDroppable: true },
+  tailDeltas: { events: ['delta.created.v1'], visibilityMs: QUICK_MS },
+  tailSnapshots: { events: ['snapshot.published.v1'], visibilityMs: QUICK_MS },
+  crawls: { events: ['ingestion.continued.v1'], visibilityMs: SLOW_MS },
+  fetched: { events: ['documents.fetched.v1'], visibilityMs: QUICK_MS },
+  derived: { events: ['documents.derived.v1'], visibilityMs: QUICK_MS },
+  chunked: { events: ['chunks.created.v1'], visibilityMs: QUICK_MS },
+  fates: { events: FATES, visibilityMs: QUICK_MS },
+  stages: { events: [...STAGES, ...FATES], visibilityMs: QUICK_MS },
+} as const satisfies Record<string, QueuePlan>;
 
 export type QueueName = keyof typeof QUEUES;
 
@@ -40,6 +69,9 @@ export interface Services {
   table: DynamoDbServer;
   /** Of the query service. */
   tailTable: DynamoDbServer;
+  ingestTable: DynamoDbServer;
+  /** Of the orchestrator. */
+  jobsTable: DynamoDbServer;
   bus: ReturnType<typeof busServer>;
   queues: Record<QueueName, QueueServer>;
   /** What handlers gave up. */
@@ -52,6 +84,12 @@ export interface ServiceParts extends Pick<Services, 'scheduler' | 'random' | 'w
   /** Queues that nobody reads in this run get no messages. */
   isRead: (queue: QueueName) => boolean;
   arrived: (queue: QueueName) => void;
+  /** Who looks on beside the observer. */
+  watchers?: {
+    accepted?: (entry: PutEventsRequestEntry) => void;
+    ingestWritten?: (write: ItemWritten) => void;
+    jobWritten?: (write: ItemWritten) => void;
+  };
 }
 
 // An event as a rule puts it on a queue.
@@ -78,9 +116,17 @@ const newQueue = (
     ...(options.lost && { lost: options.lost }),
   });
 
+// As the rules have it: a part without changes ends at derive.
+const isFor = (name: QueueName, { DetailType = '', Detail = '{}' }: PutEventsRequestEntry): boolean => {
+  const { events }: QueuePlan = QUEUES[name];
+  if (!events.includes(DetailType)) return false;
+  if (name !== 'derived') return true;
+  return (JSON.parse(Detail) as { data: { records: number } }).data.records > 0;
+};
+
 const newQueues = (parts: ServiceParts): Record<QueueName, QueueServer> => {
   const made = QUEUE_NAMES.map((name) => {
-    const { visibilityMs, isDroppable } = QUEUES[name];
+    const { visibilityMs, isDroppable = false }: QueuePlan = QUEUES[name];
     const lost = name === 'deltas' ? (body: string) => parts.observer.eventLost(body) : undefined;
     const arrived = (): void => parts.arrived(name);
     return [name, newQueue(parts, name, { visibilityMs, isDroppable, arrived, ...(lost && { lost }) })];
@@ -109,9 +155,9 @@ export const makeServices = (parts: ServiceParts): Services => {
     refused: () => weather.busRefuses(),
     accepted: (entry) => {
       observer.eventAccepted(entry);
-      const readers = QUEUE_NAMES.filter((name) => QUEUES[name].event === entry.DetailType);
+      parts.watchers?.accepted?.(entry);
       const body = envelopeOf({ Source: undefined, DetailType: undefined, Detail: undefined, ...entry });
-      for (const name of readers) if (parts.isRead(name)) queues[name].put(body, 0);
+      for (const name of QUEUE_NAMES) if (parts.isRead(name) && isFor(name, entry)) queues[name].put(body, 0);
     },
   });
   return {
@@ -120,5 +166,7 @@ export const makeServices = (parts: ServiceParts): Services => {
     fanOutAfterDeltas: observer.facts.plan.fanOutAfterDeltas,
     table: dynamoDbServer((write) => observer.itemWritten(write)),
     tailTable: dynamoDbServer(),
+    ingestTable: dynamoDbServer(parts.watchers?.ingestWritten),
+    jobsTable: dynamoDbServer(parts.watchers?.jobWritten),
   };
 };

@@ -11,6 +11,7 @@ import { newFacts } from './facts.ts';
 import { makePlan } from './make-plan.ts';
 import { Observer } from './observer.ts';
 import { announcementsOf, type Plan } from './plan.ts';
+import { stillLost } from './quiescence.ts';
 import { makeServices, type Services } from './services.ts';
 import { drawClimate, stormyWeather, type Climate } from './weather.ts';
 
@@ -24,6 +25,8 @@ export interface World {
   observer: Observer;
   producers: Producer[];
   pools: LambdaPool[];
+  /** Nothing is left to do that no message and no process stands for. */
+  isSettled: () => boolean;
   /** Gives the global timers back. */
   end: () => void;
 }
@@ -78,5 +81,6 @@ export const makeWorld = (seed: number, { readable = false }: { readable?: boole
   startOperator({ services, observer, climate, indexPaths: plan.indexPaths, losesEvents: plan.losesEvents });
   const world = { scheduler, trace, plan, climate, services, observer, producers };
   startPeople(world, 0);
-  return { ...world, pools: Object.values(pools), end: ownTimers(scheduler) };
+  const isSettled = (): boolean => stillLost(observer.facts).length === 0;
+  return { ...world, pools: Object.values(pools), isSettled, end: ownTimers(scheduler) };
 };

@@ -1,5 +1,5 @@
 /** Deterministic simulation: virtual time, processes that fail, and AWS services that fail with them. */
-export { busServer } from './simulation/bus-server.ts';
+export { busServer, type PutEventsRequestEntry } from './simulation/bus-server.ts';
 export { dynamoDbServer, type DynamoDbServer, type ItemWritten } from './simulation/dynamodb-server.ts';
 export { drawFate, NO_FAULTS, type Fate, type FaultRates } from './simulation/fates.ts';
 export {

@@ -1,11 +1,13 @@
 import '../environment.ts';
 import { s3Objects } from '@alluvium/lambda-kit';
+import { memoryIdempotency } from '@alluvium/testkit';
 import type { VirtualProcess } from '@alluvium/testkit/simulation';
 import { leases, leaseTable, s3ObjectStore } from '@alluvium/vector-store';
+import { dynamoDbChangeNotes } from '../../../services/compactor/src/adapters/change-notes-dynamodb.ts';
 import { dynamoDbCompactions } from '../../../services/compactor/src/adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from '../../../services/compactor/src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../../../services/compactor/src/adapters/inbox-dynamodb.ts';
-import type { CompactorDeps } from '../../../services/compactor/src/ports.ts';
+import type { CompactorDeps, OperationDeps } from '../../../services/compactor/src/ports.ts';
 import { BUCKET } from '../environment.ts';
 import type { Services } from '../services.ts';
 import { processRuntime } from './process-runtime.ts';
@@ -35,3 +37,15 @@ export const compactorDeps = (process: VirtualProcess, services: Services): Comp
     fanOutAfterDeltas: services.fanOutAfterDeltas,
   };
 };
+
+/** What an operator's work on an index has beside. */
+export const operationDeps = (process: VirtualProcess, services: Services): OperationDeps => ({
+  ...compactorDeps(process, services),
+  changes: dynamoDbChangeNotes({
+    client: services.table.clientOf(process, services.weather),
+    tableName: 'compactor',
+  }),
+  garbageMode: 'on',
+  idempotency: memoryIdempotency(),
+  pause: (delayMs) => process.sleep(delayMs),
+});

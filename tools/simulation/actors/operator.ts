@@ -6,7 +6,7 @@ import { makeHandler as onSchedule } from '../../../services/compactor/src/handl
 import type { Climate } from '../weather.ts';
 import type { Observer } from '../observer.ts';
 import type { Services } from '../services.ts';
-import { compactorDeps } from './compactor-process.ts';
+import { compactorDeps, operationDeps } from './compactor-process.ts';
 import { invokeLambda } from './lambda-pool.ts';
 
 const TICK_MS = 900_000;
@@ -60,7 +60,7 @@ const startMeddling = (operation: Operation, everyMs: number): void => {
 
 const startReconciler = (services: Services, ticks: number): void => {
   const process = new VirtualProcess(services.scheduler, `reconciler.${ticks}`);
-  const handler = onReconcile(compactorDeps(process, services));
+  const handler = onReconcile(operationDeps(process, services));
   process.deliver(0, 'looks for lost deltas', () =>
     process.invoke(
       () => invokeLambda(process, handler, {}),

@@ -24,9 +24,11 @@ interface PoolPlan {
   acknowledged?: (body: string) => void;
 }
 
-type PoolPlans = Partial<Record<QueueName, PoolPlan>>;
+/** Functions that are to read queues. */
+export type PoolPlans = Partial<Record<QueueName, PoolPlan>>;
 
-const settling = (services: Services, observer: Observer): PoolPlans => {
+/** The functions that settle deltas. */
+export const settlingPools = (services: Services, observer: Observer): PoolPlans => {
   const deps = (process: VirtualProcess) => compactorDeps(process, services);
   return {
     deltas: {
@@ -78,17 +80,10 @@ export const readQueues = ({ fanOutAfterDeltas, tail }: Plan): Set<QueueName> =>
     ...(tail === undefined ? [] : (['tailDeltas', 'tailSnapshots'] as const)),
   ]);
 
-/** Starts the functions of a run. */
-export const makePools = (services: Services, observer: Observer, skewMs: number): Pools => {
-  const read = readQueues(observer.facts.plan);
-  const plans = {
-    ...settling(services, observer),
-    ...merging(services),
-    ...tailing(services, observer),
-  };
-  const started = Object.entries(plans).filter(([queue]) => read.has(queue as QueueName));
-  return Object.fromEntries(
-    started.map(([queue, plan]) => [
+/** Starts functions. */
+export const startPools = (services: Services, plans: PoolPlans, skewMs: number): Pools =>
+  Object.fromEntries(
+    Object.entries(plans).map(([queue, plan]) => [
       queue,
       lambdaPool({
         ...{ services, skewMs, batch: 10, acknowledged: () => undefined, ...plan },
@@ -96,4 +91,15 @@ export const makePools = (services: Services, observer: Observer, skewMs: number
       }),
     ]),
   );
+
+/** Starts the functions of a run. */
+export const makePools = (services: Services, observer: Observer, skewMs: number): Pools => {
+  const read = readQueues(observer.facts.plan);
+  const plans = {
+    ...settlingPools(services, observer),
+    ...merging(services),
+    ...tailing(services, observer),
+  };
+  const wanted = Object.entries(plans).filter(([queue]) => read.has(queue as QueueName));
+  return startPools(services, Object.fromEntries(wanted), skewMs);
 };

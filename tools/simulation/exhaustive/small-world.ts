@@ -13,13 +13,14 @@ import {
   type RemoteCall,
   type Task,
 } from '@alluvium/testkit/simulation';
-import { DEFAULT_RETENTION, encodeDelta, type Delta } from '@alluvium/vector-store';
+import { encodeDelta, type Delta } from '@alluvium/vector-store';
 import { inboxItemOf } from '../../../services/compactor/src/domain/inbox-item.ts';
 import { settleIndex } from '../../../services/compactor/src/settle-index.ts';
 import { compactorDeps } from '../actors/compactor-process.ts';
 import { BUCKET } from '../environment.ts';
 import { itemName, newFacts } from '../facts.ts';
 import { Observer } from '../observer.ts';
+import { emptyPlan } from '../make-plan.ts';
 import { MODEL, type Plan, type PlannedDelta } from '../plan.ts';
 import { makeServices, type Services } from '../services.ts';
 import type { Committed } from '../invariants/contents.ts';
@@ -92,11 +93,7 @@ const makePlan = (deltas: number): Plan => {
     attempts: 1,
     afterMs: 0,
   }));
-  const garbage = { retention: DEFAULT_RETENTION, youngMs: 0, graceMs: 0, everyMs: undefined };
-  return {
-    ...{ indexPaths: [INDEX_PATH], deltas: [planned], losesEvents: false, fanOutAfterDeltas: Infinity },
-    ...{ garbage, historyEveryMs: undefined, tail: undefined, epochs: [] },
-  };
+  return { ...emptyPlan(COLLECTION), deltas: [planned] };
 };
 
 // As a producer and the registration leave it.

@@ -3,6 +3,8 @@ import type { Random } from './random.ts';
 import { remoteCall, type Weather } from './remote-call.ts';
 import type { VirtualProcess } from './virtual-process.ts';
 
+export type { PutEventsRequestEntry };
+
 export interface BusOptions {
   random: Random;
   /** Of 1, how many entries of a request are not accepted while the others are. */
