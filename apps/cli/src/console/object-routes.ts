@@ -17,7 +17,7 @@ const open = async (connection: Connection, key: string) => {
     .catch(() => undefined);
   if (found?.Body === undefined)
     throw new PipelineError(`There is no object ${key} any more.`, {
-      code: 'OBJECT_MISSING',
+      code: 'OBJECT_NOT_FOUND',
       kind: 'invalid',
     });
   const sizeBytes = found.ContentLength ?? 0;

@@ -14,6 +14,13 @@ export class Problem extends Error {
   }
 }
 
+/** Any error as one that can be shown. */
+export const asProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Problem({ title: 'Failed', status: 0, code: 'CONSOLE_FAILED', detail });
+};
+
 const UNREACHABLE = {
   title: 'Not there',
   status: 0,

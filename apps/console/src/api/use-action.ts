@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Problem } from './call.ts';
+import { asProblem, type Problem } from './call.ts';
 
 /** Something that is done on a click. */
 export interface Action<Args extends unknown[]> {
@@ -17,14 +17,7 @@ export const useAction = <Args extends unknown[]>(work: (...args: Args) => Promi
     setBusy(true);
     setProblem(undefined);
     work(...args)
-      .catch((error: unknown) => {
-        const detail = error instanceof Error ? error.message : String(error);
-        setProblem(
-          error instanceof Problem
-            ? error
-            : new Problem({ title: 'Failed', status: 0, code: 'CONSOLE_FAILED', detail }),
-        );
-      })
+      .catch((error: unknown) => setProblem(asProblem(error)))
       .finally(() => setBusy(false));
   };
   return { run, isBusy, problem };

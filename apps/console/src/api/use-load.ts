@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { Problem } from './call.ts';
+import { asProblem, type Problem } from './call.ts';
 
 /** What is known of something that is fetched. */
 export interface Loaded<T> {
@@ -8,11 +8,6 @@ export interface Loaded<T> {
   isLoading: boolean;
   reload: () => void;
 }
-
-const asProblem = (error: unknown): Problem =>
-  error instanceof Problem
-    ? error
-    : new Problem({ title: 'Failed', status: 0, code: 'CONSOLE_FAILED', detail: String(error) });
 
 /** Fetches now, when `key` changes, and, with `everyMs`, again and again; the last value stays while the next one comes. */
 export const useLoad = <T>(load: () => Promise<T>, key: string, everyMs?: number): Loaded<T> => {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { call, post, Problem } from '../../api/call.ts';
+import { asProblem, call, post, Problem } from '../../api/call.ts';
 
 /** A passage that an answer rests on. */
 export interface Citation {
@@ -83,13 +83,7 @@ const talk = async (id: number, message: string, collection: string): Promise<vo
 export const ask = (message: string, collection: string): void => {
   const id = (nextId += 1);
   turns.value = [...turns.value, { id, question: message, state: 'queued' }];
-  talk(id, message, collection).catch((error: unknown) => {
-    const problem =
-      error instanceof Problem
-        ? error
-        : new Problem({ title: 'Failed', status: 0, code: 'CONSOLE_FAILED', detail: String(error) });
-    change(id, { problem });
-  });
+  talk(id, message, collection).catch((error: unknown) => change(id, { problem: asProblem(error) }));
 };
 
 /** Begins anew: what was said is no longer known. */

@@ -1,6 +1,6 @@
 import type { RetrieveResponseV1 } from '@alluvium/contracts';
 import { signal } from '@preact/signals';
-import { call, post, Problem } from '../../api/call.ts';
+import { asProblem, call, post, Problem } from '../../api/call.ts';
 import { info } from '../../api/info.ts';
 import { upload, type Upload } from '../../api/upload.ts';
 import { correlationOf, nounOf } from '../../live/envelope.ts';
@@ -105,11 +105,5 @@ const travel = async (files: readonly DroppedFile[], collection: string): Promis
 
 /** Uploads what was dropped, follows it, and finds it. */
 export const beginJourney = (files: readonly DroppedFile[], collection: string): void => {
-  travel(files, collection).catch((error: unknown) => {
-    const problem =
-      error instanceof Problem
-        ? error
-        : new Problem({ title: 'Failed', status: 0, code: 'CONSOLE_FAILED', detail: String(error) });
-    change({ problem });
-  });
+  travel(files, collection).catch((error: unknown) => change({ problem: asProblem(error) }));
 };
