@@ -5,12 +5,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dynamoDbChangeNotes } from '../src/adapters/change-notes-dynamodb.ts';
 import { dynamoDbCompactions } from '../src/adapters/compactions-dynamodb.ts';
 import { sqsDoorbell } from '../src/adapters/doorbell-sqs.ts';
 import { dynamoDbInbox } from '../src/adapters/inbox-dynamodb.ts';
 import type { Compaction } from '../src/domain/fan-out.ts';
 import type { InboxItem } from '../src/domain/inbox-item.ts';
-import type { CompactionStore, InboxStore } from '../src/ports.ts';
+import type { ChangeNotes, CompactionStore, InboxStore } from '../src/ports.ts';
+import { memoryChangeNotes } from './support/memory-change-notes.ts';
 import { memoryCompactions } from './support/memory-compactions.ts';
 import { memoryInbox } from './support/memory-inbox.ts';
 
@@ -182,6 +184,23 @@ describe.each(COMPACTIONS)('compactions in %s', (_name, open) => {
     await store.close(two);
     await store.close(two);
     expect(await store.find(pathOf('d'))).toBeUndefined();
+  });
+});
+
+const CHANGES: [string, () => ChangeNotes][] = [
+  ['memory', memoryChangeNotes],
+  ['DynamoDB', () => dynamoDbChangeNotes({ client, tableName })],
+];
+
+describe.each(CHANGES)('change notes in %s', (_name, open) => {
+  it('stay until they are removed, each by its index and operation', async () => {
+    const notes = open();
+    const note = (operationId: string) => ({ indexPath: pathOf('docs'), operationId, notedAtMs: NOW_MS });
+    for (const operationId of ['one', 'two', 'one']) await notes.add(note(operationId));
+    expect(await notes.all()).toEqual([note('one'), note('two')]);
+    await notes.remove(note('one'));
+    await notes.remove(note('three'));
+    expect(await notes.all()).toEqual([note('two')]);
   });
 });
 
