@@ -1,6 +1,7 @@
 import { isPipelineError } from '@alluvium/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
+import { addChat } from './commands/chat.ts';
 import { addCollections } from './commands/collections.ts';
 import { addConsole } from './commands/console.ts';
 import { addDlq } from './commands/dlq.ts';
@@ -10,6 +11,7 @@ import { addExport } from './commands/export.ts';
 import { addGc } from './commands/gc.ts';
 import { addImport } from './commands/import.ts';
 import { addIngest } from './commands/ingest.ts';
+import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLock } from './commands/lock.ts';
 import { addModel } from './commands/model.ts';
@@ -39,8 +41,10 @@ for (const add of [
   addUp,
   addIngest,
   addSearch,
+  addChat,
   addStatus,
   addRuns,
+  addJobs,
   addSources,
   addCollections,
   addConsole,

@@ -11,6 +11,7 @@ import { showProgress } from '../progress.ts';
 export const STAGES = ['fetched', 'derived', 'chunked', 'durable', 'applied'] as const;
 
 const POLL_MS = 500;
+const ENDED = new Set(['done', 'failed', 'cancelled', 'stalled']);
 
 /** One job and where it stands. */
 export const getJob = (connection: Connection, jobId: string): Promise<JobV1> =>
@@ -38,7 +39,8 @@ export const followRun = async (
           progress.update(stage, done + failed, total);
           if (total > 0 && done + failed >= total) options.onStage?.(stage);
         }
-        if (job.complete) return job;
+        // What was cancelled or has stalled ends too, and is not complete.
+        if (job.complete || ENDED.has(job.state)) return job;
       }
       await sleep(POLL_MS);
     }
@@ -75,7 +77,7 @@ const showOne = async (
       : await getJob(connection, jobId);
   if (options.json === true) printJson(job);
   else for (const line of renderJob(job)) print(line);
-  if (job.state === 'failed') process.exitCode = exitCodes.failed;
+  if (ENDED.has(job.state) && job.state !== 'done') process.exitCode = exitCodes.failed;
 };
 
 const showAll = async (connection: Connection, options: { json?: boolean }): Promise<void> => {

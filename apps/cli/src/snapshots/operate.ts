@@ -25,7 +25,13 @@ const ABSENT = new Set([
   ...['VERSION_EXPIRED', 'VERSION_UNKNOWN', 'TAG_UNKNOWN', 'COLLECTION_NOT_FOUND', 'INDEX_MISSING'],
   'SOURCE_NOT_FOUND',
 ]);
-const MISUSED = new Set(['AS_OF_INVALID', 'OPERATION_ARGUMENT_MISSING', 'OPERATION_UNKNOWN']);
+const MISUSED = new Set([
+  'JOB_ENDED',
+  'JOB_RUNNING',
+  'AS_OF_INVALID',
+  'OPERATION_ARGUMENT_MISSING',
+  'OPERATION_UNKNOWN',
+]);
 
 const exitCodeOf = (code: string): number => {
   if (CONFLICTS.has(code)) return exitCodes.conflict;
