@@ -34,7 +34,7 @@ module.exports = {
       name: 'local-is-for-the-cli',
       comment: 'Crash tests start it; what verifies a deployment reads templates with it.',
       severity: 'error',
-      from: { pathNot: '^(local|apps/cli|tools/(crash-test|verify-deploy))/|/test/' },
+      from: { pathNot: '^(local|apps/cli|bench|tools/(crash-test|verify-deploy))/|/test/' },
       to: { path: '^local/' },
     },
     {

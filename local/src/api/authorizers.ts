@@ -1,14 +1,7 @@
 import type { Clock } from '../common/clock.ts';
 import type { HttpApiEvent } from './http-api-event.ts';
 import { internalServerError, messageResponse, type HttpApiResponse } from './http-api-response.ts';
-
-/** A Lambda authorizer of an HTTP API: type REQUEST, payload format 2.0, simple responses. */
-export interface Authorizer {
-  functionName: string;
-  /** Lower-case names of the headers that must be there; what is cached is cached by their values. */
-  identityHeaders: string[];
-  ttlSeconds: number;
-}
+import type { Authorizer } from './routes.ts';
 
 /** What an authorizer receives beside the request. */
 export interface AuthorizerEvent extends Omit<HttpApiEvent, 'body' | 'isBase64Encoded'> {

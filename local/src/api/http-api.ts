@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../common/clock.ts';
 import { serveLocal, type LocalServer } from '../common/http-server.ts';
-import { makeAdmitter, type Admission, type Authorizer, type AuthorizerEvent } from './authorizers.ts';
+import { makeAdmitter, type Admission, type AuthorizerEvent } from './authorizers.ts';
 import { addDefaultHeaders, type DefaultHeaders } from './default-headers.ts';
 import { makeHttpApiEvent, type HttpApiEvent } from './http-api-event.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type HttpApiResponse,
 } from './http-api-response.ts';
 import { readBody } from './read-body.ts';
-import { makeRouter, type Route, type RouteMatch, type Router } from './routes.ts';
+import { makeRouter, type Authorizer, type Route, type RouteMatch, type Router } from './routes.ts';
 import { makeTokenBucket, type Throttle } from './token-bucket.ts';
 
 export interface HttpApiOptions {

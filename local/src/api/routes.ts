@@ -1,4 +1,10 @@
-import type { Authorizer } from './authorizers.ts';
+/** A Lambda authorizer of an HTTP API: type REQUEST, payload format 2.0, simple responses. */
+export interface Authorizer {
+  functionName: string;
+  /** Lower-case names of the headers that must be there; what is cached is cached by their values. */
+  identityHeaders: string[];
+  ttlSeconds: number;
+}
 
 /** One route of an HTTP API and the function behind it. */
 export interface Route {

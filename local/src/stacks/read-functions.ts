@@ -1,5 +1,4 @@
-import type { Authorizer } from '../api/authorizers.ts';
-import type { Route } from '../api/routes.ts';
+import type { Authorizer, Route } from '../api/routes.ts';
 import {
   DEFAULT_ASYNC_INVOKE,
   functionNameOf,

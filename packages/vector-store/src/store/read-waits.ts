@@ -1,5 +1,3 @@
-import type { ReadMeter } from './range-reads.ts';
-
 interface Waiting {
   /** Requests under way. */
   underWay: number;
@@ -7,12 +5,12 @@ interface Waiting {
   waitedMs: number;
 }
 
-const waits = new WeakMap<ReadMeter, Waiting>();
+const waits = new WeakMap<object, Waiting>();
 
 const now = (): number => performance.now();
 
 /** Waits for a request of a meter. Time in which several are under way counts once. */
-export const waitFor = async <T>(meter: ReadMeter, request: () => Promise<T>): Promise<T> => {
+export const waitFor = async <T>(meter: object, request: () => Promise<T>): Promise<T> => {
   const waiting = waits.get(meter) ?? { underWay: 0, sinceMs: 0, waitedMs: 0 };
   waits.set(meter, waiting);
   if (waiting.underWay === 0) waiting.sinceMs = now();
@@ -26,4 +24,4 @@ export const waitFor = async <T>(meter: ReadMeter, request: () => Promise<T>): P
 };
 
 /** Milliseconds in which a request of the meter was under way. */
-export const waitedMs = (meter: ReadMeter): number => waits.get(meter)?.waitedMs ?? 0;
+export const waitedMs = (meter: object): number => waits.get(meter)?.waitedMs ?? 0;

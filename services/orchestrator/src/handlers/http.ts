@@ -1,5 +1,5 @@
 import { httpHandler } from '@alluvium/lambda-kit';
-import { ACCESS } from '../domain/access.ts';
+import { ACCESS } from '../access.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { chatRoutes } from '../routes/chat-routes.ts';
 import { collectionRoutes } from '../routes/collection-routes.ts';

@@ -7,7 +7,7 @@ import {
   type DocumentContract,
 } from '@alluvium/contracts';
 import { assertCollection, httpHandler } from '@alluvium/lambda-kit';
-import { ACCESS } from '../domain/access.ts';
+import { ACCESS } from '../access.ts';
 import { deleteByFilters, deleteDocument, type Repeatable } from '../delete-documents.ts';
 import { getDocument, getDocuments } from '../documents.ts';
 import { documentIdOf } from '../domain/document-path.ts';
