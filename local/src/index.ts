@@ -4,7 +4,14 @@ export { startServers } from './servers.ts';
 export { packageServices, type PackagingOptions } from './stacks/package-services.ts';
 export { resolveStacks, type ResolvedResource, type ResolvedStacks } from './stacks/resolve-stacks.ts';
 export { objectAt, ofType } from './stacks/read-functions.ts';
-export { jsonList, jsonNumber, jsonText, type Json, type JsonObject, type StackSource } from './stacks/template.ts';
+export {
+  jsonList,
+  jsonNumber,
+  jsonText,
+  type Json,
+  type JsonObject,
+  type StackSource,
+} from './stacks/template.ts';
 export type { Servers, ServersOptions } from './servers.ts';
 export type { LambdaLimits } from './lambda/lambda.ts';
 export type { LogLine } from './lambda/log-sink.ts';
