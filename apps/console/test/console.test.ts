@@ -100,6 +100,18 @@ describeInBrowser('the console', () => {
   );
 
   it(
+    'answers a question, and opens the passage that the answer rests on',
+    async () => {
+      await page.goto(`${stack.console}/chat?collection=docs`);
+      await page.getByLabel('Question').fill('Where does a heron wait?');
+      await page.getByRole('button', { name: 'Ask' }).click();
+      await page.locator('[data-citation]').first().click();
+      await page.locator('dialog .cited').getByText('A heron waits where the river slows.').waitFor();
+    },
+    STEP_MS,
+  );
+
+  it(
     'puts a dead letter back where it came from',
     async () => {
       await leaveDeadLetter(stack.awsEndpoints['AWS_ENDPOINT_URL_SQS'] ?? '', 'asked-again');

@@ -86,8 +86,10 @@ export const ask = (message: string, collection: string): void => {
   talk(id, message, collection).catch((error: unknown) => change(id, { problem: asProblem(error) }));
 };
 
-/** Begins anew: what was said is no longer known. */
+/** Begins anew: what was said is no longer known, there neither. */
 export const forget = (): void => {
+  if (sessionId !== undefined)
+    call(`/api/sessions/${sessionId}`, { method: 'DELETE' }).catch(() => undefined);
   sessionId = undefined;
   turns.value = [];
 };

@@ -1,5 +1,5 @@
 import type { JobV1 } from '@alluvium/contracts';
-import { call } from '../../api/call.ts';
+import { call, Problem } from '../../api/call.ts';
 import { useLoad } from '../../api/use-load.ts';
 import { ago, count } from '../../format.ts';
 import { StateBadge } from '../../parts/badge.tsx';
@@ -7,6 +7,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { LiveRun, useTimeline } from '../../parts/live-run.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
+import { TurnCard } from '../chat/turn-card.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunEvents } from './run-events.tsx';
 import { RunSteps } from './run-steps.tsx';
@@ -50,7 +51,22 @@ const Rejects = ({ job }: { job: JobV1 }) => (
 
 const hasRejects = ({ rejects = [], failures = [] }: JobV1): boolean => rejects.length + failures.length > 0;
 
-const isRun = (job: JobV1): boolean => job.kind === 'run';
+const ChatJob = ({ job }: { job: JobV1 }) => {
+  const { answer, promptPreview = 'A question', state, error, collection } = job;
+  const problem =
+    error === undefined
+      ? undefined
+      : new Problem({ title: 'No answer', status: 0, code: error.code, detail: error.message });
+  const question = answer?.question ?? promptPreview;
+  return (
+    <ol>
+      <TurnCard
+        collection={collection}
+        turn={{ id: 0, question, state, ...(answer && { answer }), ...(problem && { problem }) }}
+      />
+    </ol>
+  );
+};
 
 const JobCard = ({ job, reload }: { job: JobV1; reload: () => void }) => {
   const timeline = useTimeline(job.jobId);
@@ -58,7 +74,7 @@ const JobCard = ({ job, reload }: { job: JobV1; reload: () => void }) => {
     <>
       <section class="card stack" aria-label="The run">
         <Totals job={job} />
-        {isRun(job) && <RunActions runId={job.jobId} isOver={job.complete} onDone={reload} />}
+        <RunActions runId={job.jobId} isOver={job.complete} onDone={reload} />
       </section>
       <section class="card" aria-label="How it went">
         <h2>How it went</h2>
@@ -80,7 +96,8 @@ export const RunView = ({ runId }: { runId: string }) => {
   return (
     <Page title="Run" lead={<code class="break">{runId}</code>}>
       <ProblemBox problem={problem} />
-      {value !== undefined && <JobCard job={value} reload={reload} />}
+      {value?.kind === 'chat' && <ChatJob job={value} />}
+      {value !== undefined && value.kind !== 'chat' && <JobCard job={value} reload={reload} />}
     </Page>
   );
 };

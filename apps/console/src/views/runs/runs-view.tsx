@@ -28,7 +28,7 @@ const JobRow = ({ job }: { job: Job }) => (
     </td>
     <td>{job.kind}</td>
     <td>{job.collection}</td>
-    <td>{job.source}</td>
+    <td class="break">{job.promptPreview ?? job.source}</td>
     <td class="number">{job.totals === undefined ? '' : count(job.totals.documents)}</td>
     <td class="number">{job.totals === undefined ? '' : count(job.totals.chunks)}</td>
     <td class="number nowrap">{tookText(job)}</td>
