@@ -12,7 +12,8 @@ import { generatedDetails, sensible, withUnknownFields, type Detail } from './su
 import { largestValue } from './support/largest-value.ts';
 import { makeInstallation, type Installation, type Invocation } from './support/installation.ts';
 import { mutantsOf } from './support/mutants.ts';
-import { httpRequest, playAll } from './support/scenario.ts';
+import { httpRequest } from './support/http-requests.ts';
+import { playAll } from './support/scenario.ts';
 import { eventSchema, exampleOf } from './support/schema-tree.ts';
 import { loadServices } from './support/services.ts';
 

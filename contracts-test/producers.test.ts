@@ -4,7 +4,8 @@ import { documents, events } from '@alluvium/contracts/catalogue';
 import { readObject } from '@alluvium/vector-store';
 import { makeInstallation, type Installation } from './support/installation.ts';
 import { assertContent, faultOf, pointersIn } from './support/pointers.ts';
-import { httpRequest, ingestRequest, playAll } from './support/scenario.ts';
+import { httpRequest } from './support/http-requests.ts';
+import { ingestRequest, playAll } from './support/scenario.ts';
 import { exampleOf } from './support/schema-tree.ts';
 import { loadServices } from './support/services.ts';
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { OperationV1, RetrieveResponseV1, SnapshotPublishedV1 } from '@alluvium/contracts';
 import { makeInstallation, type Installation } from './support/installation.ts';
-import { httpRequest, runUpload } from './support/scenario.ts';
+import { httpRequest } from './support/http-requests.ts';
+import { runUpload } from './support/scenario.ts';
 
 const GOOD = { 'good.md': `# Good\n\n${'Otters swim in the river. '.repeat(20)}` };
 const LATER = { 'later.md': `# Later\n\n${'Herons stand in the shallows. '.repeat(20)}` };

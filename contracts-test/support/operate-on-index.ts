@@ -1,6 +1,6 @@
 import type { SnapshotPublishedV1 } from '@alluvium/contracts';
 import type { Installation } from './installation.ts';
-import { httpRequest } from './scenario.ts';
+import { httpRequest } from './http-requests.ts';
 
 type Args = Record<string, unknown>;
 

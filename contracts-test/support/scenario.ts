@@ -2,6 +2,7 @@ import { sha256Hex, type DeltaCreatedV1, type UploadManifestV1 } from '@alluvium
 import { events } from '@alluvium/contracts/catalogue';
 import type { OutgoingEvent } from '@alluvium/contracts';
 import { embedInBatches } from './embed-in-batches.ts';
+import { httpRequest, postRequest } from './http-requests.ts';
 import { operateOnIndex } from './operate-on-index.ts';
 import { pointersIn } from './pointers.ts';
 import type { Installation } from './installation.ts';
@@ -34,32 +35,10 @@ export const putUpload = ({ stored }: Installation, uploadId: string, files = FI
   return key;
 };
 
-/** A request without a body, as API Gateway delivers it. */
-export const httpRequest = (method: string, path: string, query = ''): Record<string, unknown> => ({
-  version: '2.0',
-  routeKey: `${method} ${path}`,
-  rawPath: path,
-  rawQueryString: query,
-  headers: { 'content-type': 'application/json' },
-  requestContext: {
-    // As the authorizer hands it on.
-    authorizer: { lambda: { keyId: 'test', scopes: 'admin' } },
-    http: { method, path },
-    ...{ domainName: 'localhost', stage: '$default', requestId: `${method} ${path}` },
-  },
-  isBase64Encoded: false,
-});
-
 /** POST /ingest. */
 export const ingestRequest = (uploadId: string): unknown => ({
   ...httpRequest('POST', '/ingest'),
   body: JSON.stringify({ collection: 'docs', uploadId }),
-});
-
-/** A request with a body. */
-export const postRequest = (path: string, body: unknown): unknown => ({
-  ...httpRequest('POST', path),
-  body: JSON.stringify(body),
 });
 
 /** An operator cancels a run that nobody knows: it is asked for and answered all the same. */

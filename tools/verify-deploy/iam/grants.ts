@@ -1,4 +1,4 @@
-import type { Grants } from './proofs.ts';
+import type { Grants } from './requests.ts';
 
 /** What each role may do, and nothing else. */
 export const GRANTS: Readonly<Record<string, Grants>> = {};

@@ -2,13 +2,10 @@ import { judge, together, type Check, type CheckResult, type Deployment, type Fa
 import { EXCEPTIONS, GRANTS } from './grants.ts';
 import { PLACES } from './owners.ts';
 import { rolesOf, type Role } from './policies.ts';
-import { probesOf } from './requests.ts';
+import { probesOf, type Grants } from './requests.ts';
 import { isAllowed } from './simulate.ts';
 
 const CHECK = 'iam-proofs';
-
-/** What a role may do: by kind of call, the places it may do it on. */
-export type Grants = Readonly<Record<string, readonly string[]>>;
 
 /** Tries everything with a role, and gives what was allowed. */
 export const grantsOf = async (role: Role, deployment: Deployment): Promise<Grants> => {

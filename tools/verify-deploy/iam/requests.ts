@@ -12,6 +12,9 @@ export interface Probe extends Request {
   on: string;
 }
 
+/** What a role may do: by kind of call, the places it may do it on. */
+export type Grants = Readonly<Record<string, readonly string[]>>;
+
 /** What no role may do, whatever it is for. */
 const FORBIDDEN: readonly (readonly [action: string, resource: string])[] = [
   ['s3:PutBucketPolicy', 'arn:aws:s3:::{bucket}'],
