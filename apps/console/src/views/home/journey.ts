@@ -28,6 +28,7 @@ const POLL_MS = 120;
 /** A deployed stack has a price and a throttle. */
 const REMOTE_POLL_MS = 1500;
 const PATIENCE_MS = 90_000;
+const PASSING = new Set([404, 429]);
 
 /** The last drop; it outlives the view. */
 export const journey = signal<Journey | undefined>(undefined);
@@ -42,8 +43,8 @@ const search = ({ collection, query }: Journey): Promise<RetrieveResponseV1 | un
   post<RetrieveResponseV1>('/api/retrieve', {
     ...{ q: query, collection, k: 5, highlight: true, explain: true },
   }).catch((error: unknown) => {
-    // It comes into being with its first run.
-    if (error instanceof Problem && error.status === 404) return undefined;
+    // It comes into being with its first run; and a function that is just waking up may be too late.
+    if (error instanceof Problem && (PASSING.has(error.status) || error.status >= 500)) return undefined;
     throw error;
   });
 
