@@ -19,6 +19,7 @@ import {
   type Job,
 } from './domain/job.ts';
 import { isFull, type Bucket } from './domain/progress.ts';
+import { healApplied } from './heal-applied.ts';
 import type { OrchestratorDeps, RunRef } from './ports.ts';
 
 // The event that settles a run may belong to another chain, such as the compactor's.
@@ -73,5 +74,11 @@ export const settleRun = (
       if (changed !== undefined && !changed.some((bucket) => isFull(bucket, total))) return undefined;
     }
     const buckets = await deps.progress.buckets({ runId, attempt });
+    // A delta that an earlier attempt applied is not applied again, and nobody says so.
+    if (attempt > 1 && wantsCompaction(job, buckets)) {
+      await healApplied(deps, job);
+      const healed = await deps.progress.buckets({ runId, attempt });
+      return decide(deps, job, healed, causeOf(cause, runId));
+    }
     return decide(deps, job, buckets, causeOf(cause, runId));
   });

@@ -143,6 +143,11 @@ describe('an answer that only quotes', () => {
     expect(answer?.split('\n')[0]).toBe('Deltas settle into snapshots every night. [2]');
   });
 
+  it('does not take a heading for the beginning of a sentence', () => {
+    const answer = quoteAnswer('deltas settle', [passage(1, 'Deltas\n\nDeltas settle at night.')]);
+    expect(answer).toBe('Deltas settle at night. [1]');
+  });
+
   it('is none when there is nothing', () => {
     expect(quoteAnswer('Why?', [])).toBeUndefined();
     expect(quoteAnswer('Why?', [passage(1, '...')])).toBeUndefined();

@@ -72,6 +72,23 @@ describe('replay-run', () => {
     expect(world.bus.dataOf(jobFailedV1)).toHaveLength(1);
   });
 
+  it('is done with what an earlier attempt applied: the compactor does not apply it again', async () => {
+    const run = eventsOf(world);
+    await world.deliver(run.started(), run.continued(), run.sealed(1), run.fetched(0));
+    await world.deliver(await run.derived(0, 2), run.chunked(0), run.durable(0));
+    const published = await run.published(1, [0]);
+    const { key } = published.detail.data.applied;
+    await world.deps.store.put(key, world.objects.stored.get(key)!);
+    await world.deliver(published);
+    await world.deliver(replay());
+    const next = eventsOf(world, 2);
+    await world.deliver(next.started(), next.sealed(1), next.fetched(0));
+    await world.deliver(await next.derived(0, 2), next.chunked(0));
+    expect(await status()).toMatchObject({ state: 'running', attempt: 2 });
+    await world.deliver(next.durable(0));
+    expect(await status()).toMatchObject({ state: 'done', attempt: 2 });
+  });
+
   it('finds what a run read in its manifest when no event told it', async () => {
     const run = eventsOf(world);
     const { source, fence } = run.continued().detail.data;

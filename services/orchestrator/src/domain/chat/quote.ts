@@ -13,7 +13,10 @@ interface Sentence {
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 const sentencesOf = (passage: Passage): Sentence[] =>
-  [...segmenter.segment(passage.text.replace(/\s+/g, ' '))]
+  // A heading is no part of the sentence below it.
+  passage.text
+    .split(/\n\s*\n/)
+    .flatMap((paragraph) => [...segmenter.segment(paragraph.replace(/\s+/g, ' '))])
     // Brackets in a quotation would read as citations of ours.
     .map(({ segment }) =>
       segment
