@@ -13,7 +13,8 @@ const REFRESH_MS = 1500;
 
 const headline = ({ files, uploaded, runId, hitMs, collection, problem, isMissed }: Journey): string => {
   const what = files === 1 ? 'One file' : `${files} files`;
-  if (problem !== undefined || isMissed === true) return `${what} did not get through`;
+  if (problem !== undefined) return `${what} did not get through`;
+  if (isMissed === true) return `${what} cannot be found so far`;
   if (hitMs !== undefined) return `Found ${duration(hitMs)} after the drop`;
   if (runId === undefined) return `Uploading ${uploaded} of ${files}`;
   return `${what} on the way into ${collection}`;

@@ -18,7 +18,7 @@ export interface Journey {
   /** From the drop until the first search that found what was dropped. */
   hitMs?: number;
   answer?: RetrieveResponseV1;
-  /** The run is over, and a search finds nothing of it. */
+  /** It took too long, or a search finds nothing of it. */
   isMissed?: boolean;
   problem?: Problem;
 }
@@ -68,26 +68,26 @@ const isHit = (answer: RetrieveResponseV1, { source, files }: Upload): boolean =
 };
 
 // Records of one file are documents of their own: for them the end of the run has to do.
-const look = async (mine: Journey, started: Upload): Promise<Partial<Journey> | undefined> => {
+const look = async (mine: Journey, started: Upload): Promise<RetrieveResponseV1 | undefined> => {
   const over = await isOver(started.runId);
   if (!mayBeFound(started.runId)) return undefined;
   const answer = await search(mine);
-  if (over && (answer === undefined || answer.results.length === 0)) return { isMissed: true };
-  return answer !== undefined && (over || isHit(answer, started)) ? { answer } : undefined;
+  if (answer === undefined || answer.results.length === 0) return undefined;
+  return over || isHit(answer, started) ? answer : undefined;
 };
 
 const isMine = ({ runId }: Upload): boolean => journey.value?.runId === runId;
 
 const awaitHit = async (mine: Journey, started: Upload, droppedAtMs: number): Promise<void> => {
   while (performance.now() - droppedAtMs < PATIENCE_MS && isMine(started)) {
-    const found = await look(mine, started);
-    if (found !== undefined) {
-      const hitMs = performance.now() - droppedAtMs;
-      change({ ...found, ...(found.answer !== undefined && { hitMs }) });
+    const answer = await look(mine, started);
+    if (answer !== undefined) {
+      change({ answer, hitMs: performance.now() - droppedAtMs });
       return;
     }
     await pause(info.value?.events === true ? POLL_MS : REMOTE_POLL_MS);
   }
+  if (isMine(started)) change({ isMissed: true });
 };
 
 const travel = async (files: readonly DroppedFile[], collection: string): Promise<void> => {
