@@ -6,6 +6,7 @@ import {
   type DeltaRejectedV1,
   type DocumentsDerivedV1,
   type DocumentsFetchedV1,
+  type EmbeddingBatchSubmittedV1,
   type IngestionContinuedV1,
   type PartFailedV1,
   type RunSealedV1,
@@ -87,6 +88,18 @@ export const trackDurable = async (deps: OrchestratorDeps, event: DeltaCreatedV1
   if (!(await countsFor(deps, event.data))) return;
   await closeStages(deps, event, [{ stage: 'durable', parts: [event.data.part], counters: { deltas: 1 } }]);
 };
+
+/** Providers answer within a day, and are asked for two hours more whether they have. */
+const BATCH_MS = 26 * 3600 * 1000;
+
+/** A provider has the parts: until it must have answered, a run that does not move is at work. */
+export const trackBatch = (deps: OrchestratorDeps, { data }: EmbeddingBatchSubmittedV1): Promise<void> =>
+  changeJob(deps, data.runId, (job) => {
+    if (job?.attempt !== data.attempt) return Promise.resolve(undefined);
+    const waitsUntil = new Date(Date.parse(data.submittedAt) + BATCH_MS).toISOString();
+    const isNews = waitsUntil > (job.waitsUntil ?? '');
+    return Promise.resolve(isNews ? { job: { ...job, waitsUntil } } : undefined);
+  });
 
 /** Stages whose work is done for each index by itself. */
 const STAGES_OF_AN_INDEX = ['embed', 'compact'];

@@ -55,6 +55,19 @@ describe('a run that does not move', () => {
     expect(nudges()).toEqual([]);
   });
 
+  it('is left alone while a provider has its parts, which answers within a day', async () => {
+    const run = eventsOf(world);
+    await world.deliver(run.started(), run.continued());
+    await world.deliver(run.batched(0));
+    await sweepLater();
+    world.runtime.advance(24 * 3_600_000);
+    await sweep();
+    expect(nudges()).toEqual([]);
+    world.runtime.advance(3 * 3_600_000);
+    await sweep();
+    expect(nudges()).toHaveLength(1);
+  });
+
   it('ends as stalled with the exact parts that are missing', async () => {
     const run = eventsOf(world);
     await world.deliver(run.started(), run.continued(), run.sealed(6));

@@ -4,6 +4,7 @@ import {
   deltaCreatedV1,
   documentsDerivedV1,
   documentsFetchedV1,
+  embeddingBatchSubmittedV1,
   ingestionContinuedV1,
   makeEvent,
   operationRequestedV1,
@@ -127,6 +128,24 @@ export const eventsOf = ({ runtime, objects }: World, attempt = 1, runId = RUN_I
       const chunks = pointer('chunked-document.v1', `chunks/${part}`);
       return makeEvent(chunksCreatedV1, { ...run, part, records: 10, documents: 2, chunks }, cause, origin);
     },
+    batched: (part: number) =>
+      makeEvent(
+        embeddingBatchSubmittedV1,
+        {
+          ...{
+            ...run,
+            batchId: 'b'.repeat(26),
+            provider: 'openai',
+            parts: [part],
+            index: INDEX,
+            records: 10,
+          },
+          ...{ providerBatchId: 'batch_1', submittedAt: new Date(origin.nowMs()).toISOString() },
+          input: pointer('embedding-input.v1', `batches/${part}`),
+        },
+        cause,
+        origin,
+      ),
     durable: (part: number) => {
       const delta = pointer('delta.v1', `delta/${part}`);
       const data = { ...run, part, deltaId: 'd'.repeat(26), index: INDEX, documents: 2, records: 10, delta };
