@@ -138,3 +138,15 @@ describe('alluvium jobs', () => {
     expect([code, asked]).toEqual([2, []]);
   });
 });
+
+describe('alluvium collections delete', () => {
+  it('deletes what was named twice, and nothing else', async () => {
+    replies['DELETE /collections/docs'] = [204, undefined];
+    const unsure = await runAlluvium(folder, ['collections', 'delete', 'docs']);
+    const wrong = await runAlluvium(folder, ['collections', 'delete', 'docs', '--confirm', 'doc']);
+    expect([unsure.code, wrong.code, asked]).toEqual([2, 2, []]);
+    const done = await runAlluvium(folder, ['collections', 'delete', 'docs', '--confirm', 'docs']);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('docs is deleted')]);
+    expect(asked).toEqual([['DELETE /collections/docs', undefined]]);
+  });
+});
