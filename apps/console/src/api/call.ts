@@ -33,7 +33,7 @@ const problemOf = (status: number, body: unknown): Problem => {
   return new Problem({
     title: title ?? message ?? `The answer was ${status}`,
     status,
-    code: code ?? `HTTP_${status}`,
+    code: code ?? 'HTTP_FAILED',
     detail: detail ?? message ?? 'It came without an explanation.',
   });
 };

@@ -6,18 +6,21 @@ const ADVICE: Record<string, string> = {
   COLLECTION_NOT_FOUND: 'Drop a file on the first page, or: npx alluvium ingest <path> --collection <name>.',
   JOB_NOT_FOUND: 'It may be forgotten already; the newest ones are under Runs.',
   VERSION_EXPIRED: 'Choose one of the versions that are still kept.',
-  UNAUTHORIZED: 'Give the console a key: ALLUVIUM_API_KEY=… npx alluvium console --endpoint <url>.',
-  HTTP_404: 'This stack does not have it; a newer one may.',
-  HTTP_403: 'Give the console a key that may do this.',
-  HTTP_401: 'Give the console a key: ALLUVIUM_API_KEY=… npx alluvium console --endpoint <url>.',
-  HTTP_429: 'Wait a moment and try again.',
   CONFLICT: 'Somebody else is at work on it; try again in a moment.',
+};
+
+const ADVICE_OF_STATUS: Record<number, string> = {
+  401: 'Give the console a key: ALLUVIUM_API_KEY=… npx alluvium console --endpoint <url>.',
+  403: 'Give the console a key that may do this: npx alluvium keys create --scope admin.',
+  404: 'This stack does not have it; a newer one may.',
+  429: 'Wait a moment and try again.',
+  503: 'Try again in a moment.',
 };
 
 /** What went wrong, where it did, and what to do. */
 export const ProblemBox = ({ problem }: { problem: Problem | undefined }) => {
   if (problem === undefined) return null;
-  const advice = ADVICE[problem.code] ?? (problem.status === 503 ? 'Try again in a moment.' : undefined);
+  const advice = ADVICE[problem.code] ?? ADVICE_OF_STATUS[problem.status];
   return (
     <div class="problem" role="alert">
       <strong>{problem.title}</strong> <code class="muted">{problem.code}</code>
