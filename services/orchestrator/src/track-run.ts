@@ -102,14 +102,24 @@ export const trackBatch = (deps: OrchestratorDeps, { data }: EmbeddingBatchSubmi
   });
 
 /** Stages whose work is done for each index by itself. */
-const STAGES_OF_AN_INDEX = ['embed', 'compact'];
+const STAGES_OF_AN_INDEX = ['chunk', 'embed', 'compact'];
+
+// A failure in a candidate fails no run but its own. Chunk gives up for all indexes of a collection under its name.
+const failsRun = async (
+  deps: OrchestratorDeps,
+  { runId, collection, stage }: Pick<PartFailedV1['data'], 'runId' | 'collection' | 'stage'>,
+): Promise<boolean> => {
+  if (!STAGES_OF_AN_INDEX.includes(stage)) return true;
+  if (await countsFor(deps, { runId, collection })) return true;
+  return stage === 'chunk' && (await deps.jobs.find(runId))?.job.collection === collection;
+};
 
 export const trackFailed = async (
   deps: OrchestratorDeps,
   { data, metadata }: Pick<PartFailedV1, 'data' | 'metadata'>,
 ): Promise<void> => {
   const { part, stage, error } = data;
-  if (STAGES_OF_AN_INDEX.includes(stage) && !(await countsFor(deps, data))) return;
+  if (!(await failsRun(deps, data))) return;
   await deps.progress.addFailure(data, { part, stage, error });
   const buckets = [];
   for (const lost of stagesLost(stage)) buckets.push(await deps.progress.fail(data, lost, part));

@@ -218,7 +218,7 @@ describe('a run into a collection with a candidate', () => {
     const run = eventsOf(world);
     await world.deliver(run.started(), run.sealed(1), run.fetched(0), await run.derived(0, 2));
     await world.deliver(named(run.chunked(0), 'docs--2'), named(run.durable(0), 'docs--2'));
-    await world.deliver(named(run.failed(0, 'embed'), 'docs--2'));
+    for (const stage of ['chunk', 'embed']) await world.deliver(named(run.failed(0, stage), 'docs--2'));
     await publish('docs--2', [0]);
     expect((await status(RUN_ID)).steps).toMatchObject({
       ...{ chunked: { done: 0 }, durable: { done: 0, failed: 0 }, applied: { done: 0 } },
