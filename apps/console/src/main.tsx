@@ -11,6 +11,8 @@ import './styles/layout.css';
 import './styles/parts.css';
 import './styles/timeline.css';
 import './styles/views.css';
+import './styles/finding.css';
+import './styles/reading.css';
 
 startTheme();
 void loadInfo();
