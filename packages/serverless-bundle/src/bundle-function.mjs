@@ -2,6 +2,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { keepOwnMappings } from './keep-own-mappings.mjs';
 
 const NATIVE = 'onnxruntime-node';
 const LAMBDA_BINARY = 'bin/napi-v6/linux/arm64';
@@ -56,6 +57,7 @@ const bundleThreads = async (outDir, { outputs }) => {
   for (const file of threads) {
     const outfile = path.join(outDir, `${path.basename(file, '.ts')}.mjs`);
     await build({ ...OPTIONS, entryPoints: [file], outfile });
+    keepOwnMappings(`${outfile}.map`);
   }
 };
 
@@ -71,6 +73,7 @@ export const bundleFunction = async ({ serviceDir, name, forThisMachine }) => {
     entryPoints: [path.join(serviceDir, 'src/handlers', `${name}.ts`)],
     outfile: path.join(outDir, 'index.mjs'),
   });
+  keepOwnMappings(path.join(outDir, 'index.mjs.map'));
   await bundleThreads(outDir, metafile);
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   if (!forThisMachine && imports.some(({ path: imported }) => imported === NATIVE)) {

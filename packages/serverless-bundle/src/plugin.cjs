@@ -19,7 +19,9 @@ module.exports = class BundlePlugin {
     await Promise.all(
       Object.values(service.functions).map((definition) => {
         const name = path.basename(path.dirname(definition.handler));
-        definition.package = { patterns: ['!**', `dist/${name}/**`] };
+        // What a function names itself may leave out more.
+        const { patterns = [] } = definition.package ?? {};
+        definition.package = { patterns: ['!**', `dist/${name}/**`, ...patterns] };
         return bundleFunction({ serviceDir, name, forThisMachine: process.env.ALLUVIUM_BUNDLE === 'local' });
       }),
     );
