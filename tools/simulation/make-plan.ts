@@ -45,7 +45,7 @@ const planEpoch = (random: Random, { number, before, collections, poisons, ...re
 /** As everybody has it; or so short that much happens within a run. */
 const planGarbage = (random: Random, mayBeShort: boolean): GarbagePlan => {
   const isOn = random.chance(0.5);
-  const everyMs = isOn ? random.between(4, 90) * MINUTE_MS : undefined;
+  const everyMs = isOn ? random.between(2, random.pick([5, 90])) * MINUTE_MS : undefined;
   if (!mayBeShort || random.chance(0.3))
     return { everyMs, retention: DEFAULT_RETENTION, youngMs: 24 * HOUR_MS, graceMs: 24 * HOUR_MS };
   const retention = {
@@ -54,7 +54,7 @@ const planGarbage = (random: Random, mayBeShort: boolean): GarbagePlan => {
     dailyForMs: 0,
   };
   const graceMs = random.pick([0, 10 * MINUTE_MS, HOUR_MS]);
-  return { everyMs, retention, youngMs: random.pick([HOUR_MS, 2 * HOUR_MS]), graceMs };
+  return { everyMs, retention, youngMs: random.pick([20 * MINUTE_MS, HOUR_MS]), graceMs };
 };
 
 /** A plan of two or three producers in up to three collections. */

@@ -1,3 +1,4 @@
+import { hasCode } from '@alluvium/contracts';
 import { collectOnce } from './actors/collector.ts';
 import { startProducer } from './actors/producer.ts';
 import { lookOnce } from './actors/reader.ts';
@@ -12,6 +13,9 @@ import { runPipeline } from './pipeline/run-pipeline.ts';
 import { quiescence } from './quiescence.ts';
 import { finish, heldLeases, MOST_SKEW_MS, settleAll } from './settling.ts';
 import { makeWorld, startPeople, type World } from './world.ts';
+
+/** An hour, and what it takes to go on. */
+const LONGEST_PAUSE_MS = 4_500_000;
 
 /** How a run went. */
 export interface SeedResult {
@@ -50,6 +54,18 @@ const settleEpoch = async (world: World, epochsBegun: number): Promise<void> => 
   if (world.observer.violations.length === 0) judgeQuiescence(world, epochsBegun);
 };
 
+// Somebody may have slept long, and come first.
+const untilUnfenced = async (work: () => Promise<void>): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'FENCED') || tries === 3) throw error;
+    }
+  }
+};
+
 // Two cycles, once everything is old enough, leave nothing but what is needed.
 const cleanUp = async (world: World, index: IndexFacts): Promise<void> => {
   const { scheduler, services, observer, plan } = world;
@@ -58,16 +74,26 @@ const cleanUp = async (world: World, index: IndexFacts): Promise<void> => {
   for (const waitMs of [Math.max(youngMs, retention.allForMs), graceMs]) {
     scheduler.nowMs += waitMs + MOST_SKEW_MS;
     const { indexPath } = index;
-    await finish(world, `collector.at-${scheduler.nowMs}`, (process) =>
-      collectOnce({ services, plan: garbage, indexPath }, process),
+    await untilUnfenced(() =>
+      finish(world, `collector.at-${scheduler.nowMs}`, (process) =>
+        collectOnce({ services, plan: garbage, indexPath }, process),
+      ),
     );
   }
   const left = orphansOf(services.s3.objects, index, observer.retained(index));
   observer.judge(nothingIsLeft, { indexPath: index.indexPath, left });
 };
 
+// Whoever still stands still comes round, and does what he was about to do.
+const awaken = async ({ scheduler, observer }: World): Promise<void> => {
+  const untilMs = scheduler.nowMs + LONGEST_PAUSE_MS;
+  while (scheduler.nowMs < untilMs && observer.violations.length === 0 && (await scheduler.step()))
+    await observer.settle();
+};
+
 const judgeEnd = async (world: World): Promise<void> => {
   const { plan, observer } = world;
+  if (plan.garbage.everyMs !== undefined) await awaken(world);
   for (const [position, index] of [...observer.facts.indexes.values()].entries()) {
     if (observer.violations.length > 0) return;
     const name = `last-reader-${position + 1}`;

@@ -29,7 +29,7 @@ export const collectOnce = (
 
 // A machine that was switched off in the middle of it, and goes on days later as if nothing had happened.
 const mayFallAsleep = (process: VirtualProcess, random: Random): void => {
-  if (!random.chance(0.1)) return;
+  if (!random.chance(0.2)) return;
   const { scheduler } = process;
   const untilMs = scheduler.nowMs + random.between(20, 60) * HOUR_MS;
   const stopsClock = random.chance(0.5);

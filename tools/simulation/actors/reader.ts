@@ -11,6 +11,8 @@ import type { Services } from '../services.ts';
 import { queryDeps } from './query-process.ts';
 
 const MOST_PAUSE_MS = 900_000;
+/** Where versions come and go there is more to be seen. */
+const SHORT_PAUSE_MS = 300_000;
 /** More than there ever is: a search must find everything. */
 const EVERYTHING = 1_000;
 
@@ -83,7 +85,7 @@ export const startReader = (
   const next = (): void => {
     if (!services.weather.isStormy()) return;
     const work = hasPast && random.chance(0.3) ? lookBack : look;
-    process.deliver(random.between(1_000, MOST_PAUSE_MS), 'looks', () =>
+    process.deliver(random.between(1_000, hasPast ? SHORT_PAUSE_MS : MOST_PAUSE_MS), 'looks', () =>
       process.invoke(() => work(reader), next),
     );
   };

@@ -2,14 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFault, readFaults } from '../planted-faults.ts';
 
 const faults = readFaults();
+/** All but S7, which is kept by the engine's own verification: without it no commit is made. */
+const NUMBERED = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
 
 describe('the planted faults', () => {
-  it.each(['S1', 'S2', 'S3', 'S5', 'S6', 'S8', 'S9', 'S10', 'S11', 'S16', 'S18', 'LIVENESS'])(
-    'break %s',
-    (invariant) => {
-      expect(faults.some(({ breaks }) => breaks.includes(invariant))).toBe(true);
-    },
-  );
+  it.each([...NUMBERED.map((number) => `S${number}`), 'LIVENESS'])('break %s', (invariant) => {
+    expect(faults.some(({ breaks }) => breaks.includes(invariant))).toBe(true);
+  });
 
   it('are numbered from 1 without a gap', () => {
     const numbers = faults.map(({ name }) => Number(name.slice(0, 2)));
