@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFault, readFaults } from '../planted-faults.ts';
 
 const faults = readFaults();
-/** All but S7, which is kept by the engine's own verification: without it no commit is made. */
+/** All but S7, of which no fault is planted. */
 const NUMBERED = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
 
 describe('the planted faults', () => {
