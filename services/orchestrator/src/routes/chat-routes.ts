@@ -1,6 +1,5 @@
 import { chatRequestV1, type ChatRequestV1, type ChatResponseV1, type SessionV1 } from '@alluvium/contracts';
 import { assertCollection } from '@alluvium/lambda-kit';
-import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { askChat } from '../chat/ask-chat.ts';
 import { readSession } from '../chat/sessions.ts';
 import { parseWait, waitForJob } from '../chat/wait-for-job.ts';
@@ -8,6 +7,7 @@ import { headerKeyOf, parseBody } from '../domain/requests.ts';
 import { oncePerRequest } from '../once-per-request.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { json } from './json.ts';
+import type { Router } from './router.ts';
 
 /** POST /chat, GET and DELETE /sessions/{sessionId}. */
 export const chatRoutes = (router: Router, deps: OrchestratorDeps): void => {

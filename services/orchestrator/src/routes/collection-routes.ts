@@ -4,7 +4,6 @@ import {
   collectionSettingsV1,
   switchRequestV1,
 } from '@alluvium/contracts';
-import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { dropCandidate, requestCandidate, switchIndex } from '../candidates.ts';
 import {
   changeSettings,
@@ -17,6 +16,7 @@ import { requestedByOf } from '../domain/requested-by.ts';
 import { parseBody, parseCollectionName } from '../domain/requests.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { json } from './json.ts';
+import type { Router } from './router.ts';
 
 const nameIn = (params: Record<string, string>, name = 'collection'): string =>
   parseCollectionName(params[name] ?? '');

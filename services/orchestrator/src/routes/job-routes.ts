@@ -1,6 +1,5 @@
 import { ingestRequestV1, uploadRequestV1, type IngestRequestV1 } from '@alluvium/contracts';
 import { assertCollection } from '@alluvium/lambda-kit';
-import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { headerKeyOf, parseBody } from '../domain/requests.ts';
 import { oncePerRequest } from '../once-per-request.ts';
 import type { OrchestratorDeps } from '../ports.ts';
@@ -8,6 +7,7 @@ import { readJob, readJobs } from '../read-jobs.ts';
 import { startUpload } from '../start-upload.ts';
 import { startIngest } from '../start-ingest.ts';
 import { json } from './json.ts';
+import type { Router } from './router.ts';
 
 /** POST /ingest, POST /uploads, GET /jobs, GET /status/{jobId}. */
 export const jobRoutes = (router: Router, deps: OrchestratorDeps): void => {

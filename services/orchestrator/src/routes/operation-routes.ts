@@ -1,4 +1,3 @@
-import type { Router } from '@aws-lambda-powertools/event-handler/http';
 import { parseOperationRequest, type CheckedOperation } from '../domain/operations.ts';
 import { requestedByOf } from '../domain/requested-by.ts';
 import { headerKeyOf } from '../domain/requests.ts';
@@ -6,6 +5,7 @@ import { oncePerRequest } from '../once-per-request.ts';
 import type { OrchestratorDeps } from '../ports.ts';
 import { readOperation, requestOperation } from '../request-operation.ts';
 import { json } from './json.ts';
+import type { Router } from './router.ts';
 
 /** POST /operations, GET /operations/{operationId}. */
 export const operationRoutes = (router: Router, deps: OrchestratorDeps): void => {
