@@ -28,6 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = Object.fromEntries([
   below('indexes/', 'compactor'),
   ['intermediate/', { writers: ['compactor'], key: `${INDEX}intermediate/some/object` }],
   below('gc/', 'compactor'),
+  below('erasures/', 'compactor'),
   below('collections/', 'orchestrator'),
   below('jobs/', 'orchestrator'),
   below('retrievals/', 'query'),
