@@ -1,22 +1,14 @@
 import '../environment.ts';
-import { hasCode } from '@alluvium/contracts';
+import { hasCode, makeEvent, operationRequestedV1 } from '@alluvium/contracts';
+import type { OperationArgs } from '@alluvium/lambda-kit';
 import { VirtualProcess, type Random } from '@alluvium/testkit/simulation';
-import {
-  decodeDelta,
-  readObject,
-  readVersions,
-  removeTag,
-  rollback,
-  tagVersion,
-  unrevert,
-  type DeltaRef,
-  type UnrevertOptions,
-} from '@alluvium/vector-store';
+import { readVersions, removeTag, tagVersion } from '@alluvium/vector-store';
+import { rollBackSnapshot } from '../../../services/compactor/src/operations/roll-back.ts';
+import { unrevertSnapshot } from '../../../services/compactor/src/operations/unrevert.ts';
 import type { IndexFacts } from '../facts.ts';
 import type { Observer } from '../observer.ts';
 import type { Services } from '../services.ts';
-import { compactorDeps } from './compactor-process.ts';
-import { withIndexLease } from './index-writer.ts';
+import { compactorDeps, operationDeps } from './compactor-process.ts';
 
 /** An operator, and the index that he looks after. */
 export interface Historian {
@@ -27,6 +19,8 @@ export interface Historian {
 
 type Deed = (person: VirtualProcess, historian: Historian, random: Random) => Promise<void>;
 
+const OPERATIONS = { 'rollback-snapshot': rollBackSnapshot, 'unrevert-snapshot': unrevertSnapshot };
+
 /** Versions that he thinks of. */
 const RECENT = 5;
 
@@ -35,16 +29,32 @@ const someVersion = ({ versions }: IndexFacts, random: Random): number | undefin
   return known.length === 0 ? undefined : random.pick(known);
 };
 
+// As the orchestrator asks the compactor for it.
+const operate = async (
+  person: VirtualProcess,
+  services: Services,
+  { operation, args }: { operation: keyof typeof OPERATIONS; args: OperationArgs },
+): Promise<void> => {
+  const deps = operationDeps(person, services);
+  const { origin } = deps.runtime;
+  const data = {
+    ...{ operationId: origin.newEventId(), target: 'compactor', operation, args },
+    requestedBy: person.name,
+  };
+  const cause = { correlationId: data.operationId };
+  const { detail } = makeEvent(operationRequestedV1, data, cause, origin);
+  await OPERATIONS[operation](deps)(args, detail.data, detail.metadata);
+};
+
 const rollBack: Deed = async (person, { services, observer, index }, random) => {
   const to = someVersion(index, random);
   if (to === undefined) return;
   const wasKept = observer.retained(index).includes(to);
   observer.facts.changes.set(person.name, { kind: 'rollback', to });
   services.scheduler.note(person.name, `goes back to version ${to}`);
+  const { indexPath } = index;
   try {
-    await withIndexLease(person, services, index.indexPath, async (writer) => {
-      await rollback({ ...writer, to });
-    });
+    await operate(person, services, { operation: 'rollback-snapshot', args: { indexPath, version: to } });
   } catch (error) {
     if (!hasCode(error, 'VERSION_EXPIRED')) throw error;
     const expected = index.versions.get(to)?.chunkIds ?? [];
@@ -53,28 +63,10 @@ const rollBack: Deed = async (person, { services, observer, index }, random) => 
   }
 };
 
-const locate =
-  (indexPath: string): UnrevertOptions['locate'] =>
-  (runs) => {
-    const [, collection = ''] = indexPath.split('/');
-    const refs: DeltaRef[] = [];
-    for (const { runId, attempt, parts } of runs)
-      for (const { part, deltaId } of parts) {
-        const key = `embeddings/${collection}/${runId}/${part}-${deltaId}`;
-        refs.push({ deltaId, runId, attempt, part, key });
-      }
-    return Promise.resolve(refs);
-  };
-
 const letIn: Deed = async (person, { services, observer, index: { indexPath } }) => {
   observer.facts.changes.set(person.name, { kind: 'unrevert' });
   services.scheduler.note(person.name, 'lets in what was taken out');
-  await withIndexLease(person, services, indexPath, async (writer) => {
-    const { store } = writer;
-    const loadDelta = async ({ key }: DeltaRef) =>
-      decodeDelta((await readObject(store, key))?.body ?? new Uint8Array());
-    await unrevert({ ...writer, locate: locate(indexPath), loadDelta });
-  });
+  await operate(person, services, { operation: 'unrevert-snapshot', args: { indexPath } });
 };
 
 const tag: Deed = async (person, { services, index }, random) => {

@@ -8,6 +8,7 @@ import {
   type Random,
 } from '@alluvium/testkit/simulation';
 import { makeHandler as onSweep } from '../../../services/orchestrator/src/handlers/on-sweep.ts';
+import { startHistorian } from '../actors/historian.ts';
 import { invokeLambda } from '../actors/lambda-pool.ts';
 import { startOperator } from '../actors/operator.ts';
 import { settlingPools, startPools, type Pools } from '../actors/pools.ts';
@@ -86,6 +87,19 @@ const startLife = (world: PipelineWorld, random: Random): void => {
   crawl();
 };
 
+// The reconciler tells late of a rollback whose process died.
+const startHelpers = ({ services, observer, climate, plan }: PipelineWorld): void => {
+  startOperator({ services, observer, climate, indexPaths: plan.indexPaths, losesEvents: true });
+  startSweeper(services);
+};
+
+// What he takes out has to come again with the next crawls.
+const mayStartHistorian = ({ services, observer }: PipelineWorld, random: Random): void => {
+  const [index] = observer.facts.indexes.values();
+  if (index !== undefined && random.chance(0.4))
+    startHistorian({ services, observer, index }, 'historian-1', random.between(5, 40) * MINUTE_MS);
+};
+
 /** Builds the world of a seed; nothing has happened in it yet. */
 export const makePipelineWorld = (
   seed: number,
@@ -115,8 +129,6 @@ export const makePipelineWorld = (
   const source = changingSource(random.fork('source'));
   const plans = { ...settlingPools(services, observer), ...pipelinePools(services, source, pipeline) };
   pools = startPools(services, plans, climate.skewMs);
-  startOperator({ services, observer, climate, indexPaths: plan.indexPaths, losesEvents: false });
-  startSweeper(services);
   const world: PipelineWorld = {
     ...{ scheduler, trace, plan, climate, services, observer, pipeline, source, crawls: 0 },
     producers: [],
@@ -124,6 +136,8 @@ export const makePipelineWorld = (
     isSettled: () => pipeline.areRunsOver(),
     end: ownTimers(scheduler),
   };
+  startHelpers(world);
   startLife(world, random.fork('life'));
+  mayStartHistorian(world, random.fork('historian'));
   return world;
 };
