@@ -1,8 +1,8 @@
 import type { KeptObject } from '@alluvium/testkit/simulation';
 import type { IndexFacts } from './facts.ts';
 
-// Books that people read, and lists that events point to.
-const STAYS = /^(?:HEAD|tags\/|gc\/|rollbacks\/|published\/)/;
+// Books that people read, lists that events point to, and the log as far back as it is needed.
+const STAYS = /^(?:HEAD|tags\/|gc\/|rollbacks\/|published\/|history\/)/;
 
 // A tag counts whether its maker heard that it was made or not.
 const taggedVersions = (objects: ReadonlyMap<string, KeptObject>, indexPath: string): number[] =>
