@@ -114,8 +114,14 @@ export class PipelineObserver {
     const { failureHeardAtMs, fetchedAtMs } = this.facts;
     const name = partName(dropper);
     const begunAtMs = fetchedAtMs.get(name) ?? Infinity;
+    // What was lost may have been found: dead letters come again.
+    const isApplied = (carrier: string): boolean => {
+      const [runId = '', part] = carrier.split('/');
+      return appliedParts(this.#observer.facts, this.facts, runId).has(Number(part));
+    };
     return carriers.some(
-      (carrier) => carrier !== name && (failureHeardAtMs.get(carrier) ?? Infinity) >= begunAtMs,
+      (carrier) =>
+        carrier !== name && ((failureHeardAtMs.get(carrier) ?? Infinity) >= begunAtMs || isApplied(carrier)),
     );
   }
 
