@@ -16,6 +16,8 @@ const TIMEOUT_MS = 30_000;
 
 const NEXT: Record<string, string> = {
   COLLECTION_NOT_FOUND: 'See what there is: alluvium collections',
+  CANDIDATE_NOT_FOUND: 'See what there is: alluvium collections show <name>',
+  DOCUMENT_NOT_FOUND: 'See what there is: alluvium documents ls',
   SCOPE_MISSING: 'Take another key: alluvium keys ls',
   SOURCE_NOT_FOUND: 'See what there is: alluvium sources ls',
   SOURCE_PAUSED: 'Let it be read again: alluvium sources resume <name>',
@@ -41,7 +43,7 @@ const failed = (status: number, body: Partial<ProblemV1>): CliError => {
 const mayRepeat = (status: number, method: Method): boolean =>
   status === 429 || (method === 'GET' && PASSING.has(status));
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface Sent {
   method: Method;

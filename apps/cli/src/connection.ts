@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CliError, exitCodes } from './cli-error.ts';
+import { endpointOf, readProfile, stackChoice, type Profile } from './stack-choice.ts';
 
 /** Where a stack answers. */
 export interface Connection {
@@ -35,16 +36,40 @@ const findUpwards = (file: string): string | undefined => {
   }
 };
 
-const fromEnvironment = (): Connection | undefined => {
-  const { ALLUVIUM_API_URL: api, ALLUVIUM_BUCKET: bucket, ALLUVIUM_EVENT_BUS: eventBus } = process.env;
-  if (api === undefined) return undefined;
-  const region = process.env['AWS_REGION'] ?? 'eu-west-1';
-  const { ALLUVIUM_API_KEY: apiKey, ALLUVIUM_KEYS_TABLE: keysTable } = process.env;
+const profileOfEnvironment = (endpoint: string): Profile => {
+  const {
+    ALLUVIUM_BUCKET: bucket,
+    ALLUVIUM_EVENT_BUS: eventBus,
+    ALLUVIUM_KEYS_TABLE: keysTable,
+  } = process.env;
   return {
-    ...{ api, bucket: bucket ?? '', eventBus: eventBus ?? '', region, awsEndpoints: {} },
+    endpoint,
+    ...(bucket !== undefined && { bucket }),
+    ...(eventBus !== undefined && { eventBus }),
+    ...(keysTable !== undefined && { keysTable }),
+  };
+};
+
+const stackNamed = (profile: Profile): Connection => {
+  // A key in the environment stays out of the list of processes and of the shell's history.
+  const apiKey = process.env['ALLUVIUM_API_KEY'] ?? profile.apiKey;
+  const { endpoint, bucket = '', eventBus = '', keysTable } = profile;
+  return {
+    ...{ api: endpointOf(endpoint), bucket, eventBus, awsEndpoints: {} },
+    region: profile.region ?? process.env['AWS_REGION'] ?? 'eu-west-1',
     ...(apiKey !== undefined && { apiKey }),
     ...(keysTable !== undefined && { keysTable }),
   };
+};
+
+const givenStack = (): Connection | undefined => {
+  const { endpoint, profile } = stackChoice();
+  if (endpoint !== undefined && profile !== undefined)
+    throw new CliError('--endpoint and --profile are two ways to name a stack.', exitCodes.usage);
+  if (endpoint !== undefined) return stackNamed(profileOfEnvironment(endpoint));
+  if (profile !== undefined) return stackNamed(readProfile(profile));
+  const { ALLUVIUM_API_URL: api } = process.env;
+  return api === undefined ? undefined : stackNamed(profileOfEnvironment(api));
 };
 
 const findFile = (): string | undefined => {
@@ -55,11 +80,11 @@ const findFile = (): string | undefined => {
 };
 
 /**
- * The stack that commands talk to: ALLUVIUM_API_URL, else the one that keeps its data in ALLUVIUM_STATE, else the one that
- * `alluvium up` runs here.
+ * The stack that commands talk to: that of --endpoint or --profile, else ALLUVIUM_API_URL, else the one that keeps its data in
+ * ALLUVIUM_STATE, else the one that `alluvium up` runs here.
  */
 export const connect = (): Connection => {
-  const given = fromEnvironment();
+  const given = givenStack();
   if (given !== undefined) return given;
   const file = findFile();
   if (file === undefined) {
