@@ -1,7 +1,7 @@
 import { sourceStateV1, type PointerV1 } from '@alluvium/contracts';
 import { mapLimit } from '@alluvium/lambda-kit';
-import { IN_FLIGHT_TRUST_MS, partKeyOf, type PartRef } from './domain/unchanged.ts';
-import { leftoverOf, type Leftover } from './domain/crawl-progress.ts';
+import { DELETION_SETTLES_MS, IN_FLIGHT_TRUST_MS, partKeyOf, type PartRef } from './domain/unchanged.ts';
+import { leftoverOf, withoutValidators, type Leftover } from './domain/crawl-progress.ts';
 import type { Generation, IngestDeps } from './ports.ts';
 
 /** Generations that are looked through; what is older is taken for good, unless a rollback may have taken it out. */
@@ -50,6 +50,8 @@ export interface ChosenBase {
   base?: { runId: string; state: PointerV1 };
   /** States of crawls that it is not built upon and that it cannot know: some of what they passed on may be in the index all the same. */
   doubtful?: PointerV1[];
+  /** Documents, by `<entity>#<entityId>`, that were deleted since the base began. */
+  deleted?: string[];
 }
 
 /** Runs that a crawl is built upon, itself among them. */
@@ -81,6 +83,16 @@ const besideBase = (newest: readonly Crawled[], found: Crawled | undefined): Cho
   return { ...(base && { base }), ...(doubtful.length > 0 && { doubtful }) };
 };
 
+// A crawl without a base reads everything anyway. The deletion may have come to the index later than here, and after the base.
+const deletedSinceBase = async (
+  { generations }: BaseDeps,
+  { collection, source }: { collection: string; source: string },
+  found: Crawled | undefined,
+): Promise<string[]> =>
+  found === undefined
+    ? []
+    : generations.deletedSince(collection, source, found.startedAtMs - DELETION_SETTLES_MS);
+
 /**
  * The newest state of a source that can be built upon: all that the crawl behind it passed on, and all that those
  * passed on which it was built upon, is in the index or on its way there. What lies behind a part that failed is crawled
@@ -104,10 +116,9 @@ export const chooseBase = async (
     const stands = baseRunId === undefined || (isGood.get(baseRunId) ?? isOlderGood);
     isGood.set(runId, stands && crawled.isSettled && standsBeside(newest, crawled));
   }
-  return besideBase(
-    newest,
-    newest.find(({ generation: { runId } }) => isGood.get(runId) === true),
-  );
+  const found = newest.find(({ generation: { runId } }) => isGood.get(runId) === true);
+  const deleted = await deletedSinceBase(deps, { collection, source }, found);
+  return { ...besideBase(newest, found), ...(deleted.length > 0 && { deleted }) };
 };
 
 const loadState = async ({ objects }: BaseDeps, state: PointerV1): Promise<Leftover> =>
@@ -115,11 +126,11 @@ const loadState = async ({ objects }: BaseDeps, state: PointerV1): Promise<Lefto
 
 /**
  * What a crawl begins with, read. Documents that doubtful crawls have seen otherwise are known without a validator: they are read again
- * where they are, and deleted where they are gone.
+ * where they are, and deleted where they are gone. Those that somebody deleted since are read again as well.
  */
 export const loadLeftover = async (
   deps: BaseDeps,
-  { base, doubtful = [] }: ChosenBase,
+  { base, doubtful = [], deleted = [] }: ChosenBase,
 ): Promise<Leftover> => {
   const leftover: Leftover = base === undefined ? { known: {} } : await loadState(deps, base.state);
   const others = await mapLimit(doubtful, READS_AT_ONCE, (state) => loadState(deps, state));
@@ -127,5 +138,6 @@ export const loadLeftover = async (
     .flatMap(({ known, resume }) => Object.entries({ ...known, ...resume?.seen }))
     .filter(([key, validator]) => leftover.known[key] !== validator)
     .map(([key]): [string, string] => [key, '']);
-  return { ...leftover, known: { ...leftover.known, ...Object.fromEntries(seenOtherwise) } };
+  const known = { ...leftover.known, ...Object.fromEntries(seenOtherwise) };
+  return withoutValidators({ ...leftover, known }, deleted);
 };

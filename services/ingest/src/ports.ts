@@ -82,6 +82,10 @@ export interface GenerationStore {
   noteRollback(collection: string, atMs: number): Promise<void>;
   /** When that was last; undefined when never. */
   lastRollbackMs(collection: string): Promise<number | undefined>;
+  /** Remembers documents of a source, by `<entity>#<entityId>`, that somebody wants deleted; the last time of each counts. */
+  noteDeletion(collection: string, source: string, deletion: { keys: string[]; atMs: number }): Promise<void>;
+  /** Those of which that was heard at `sinceMs` or later. */
+  deletedSince(collection: string, source: string, sinceMs: number): Promise<string[]>;
 }
 
 /** A version of an index that took parts out, or let them in again. */
@@ -97,6 +101,8 @@ export interface CheckpointStore {
   read(collection: string, documentIds: string[]): Promise<Map<string, Checkpoint>>;
   /** Writes checkpoints, except where a newer revision has been passed on. */
   write(collection: string, checkpoints: Checkpoint[]): Promise<void>;
+  /** Remembers that documents are to be deleted, in one step with the fence of what was passed on of each. */
+  noteDeletion(collection: string, documentIds: readonly string[], atMs: number): Promise<void>;
   /** Known fates by {@link partKeyOf}. */
   fatesOf(parts: PartRef[]): Promise<Map<string, Fate>>;
   /** Records what became of parts; what was applied stays applied. */
@@ -171,6 +177,9 @@ export type DeriveDeps = Pick<IngestDeps, 'runtime' | 'bus' | 'objects' | 'check
 
 /** What is needed to take note of what became of parts. */
 export type SettleDeps = DeriveDeps & Pick<IngestDeps, 'generations'>;
+
+/** What is needed to forget documents. */
+export type ForgetDeps = Pick<IngestDeps, 'runtime' | 'checkpoints' | 'generations'>;
 
 /** What operators' work on sources needs. */
 export type HoldDeps = Pick<StartDeps, 'runtime' | 'bus' | 'controls' | 'inbox' | 'idempotency'>;

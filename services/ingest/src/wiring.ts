@@ -20,7 +20,16 @@ import { s3Inbox } from './adapters/inbox-s3.ts';
 import { dynamoDbRuns } from './adapters/runs-dynamodb.ts';
 import { namedSecrets } from './adapters/secrets.ts';
 import { s3SourceDocuments } from './adapters/source-documents-s3.ts';
-import type { DeriveDeps, HoldDeps, HttpDeps, Inbox, IngestDeps, SettleDeps, StartDeps } from './ports.ts';
+import type {
+  DeriveDeps,
+  ForgetDeps,
+  HoldDeps,
+  HttpDeps,
+  Inbox,
+  IngestDeps,
+  SettleDeps,
+  StartDeps,
+} from './ports.ts';
 
 /** A start takes well under a second; one that crashed must not keep the others waiting for long. */
 const LEASE_MS = 10_000;
@@ -50,6 +59,13 @@ export const wireDerive = (): DeriveDeps => {
 /** {@link wireDerive}, with the states that crawls left. */
 export const wireSettle = (): SettleDeps => ({
   ...wireDerive(),
+  generations: dynamoDbGenerations(liveTable()),
+});
+
+/** Live adapters of what forgets documents: the table alone. */
+export const wireForget = (): ForgetDeps => ({
+  runtime: liveRuntime(),
+  checkpoints: dynamoDbCheckpoints(liveTable()),
   generations: dynamoDbGenerations(liveTable()),
 });
 

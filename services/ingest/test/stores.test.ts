@@ -162,6 +162,19 @@ describe.each(STORES)('checkpoints in %s', (_name, open) => {
     expect((await checkpoints.read('order', [id])).get(id)).toEqual(isWritten ? next : checkpointOf(id));
   });
 
+  it('keeps what it heard of a deletion when a document is passed on again', async () => {
+    const { checkpoints } = open();
+    await checkpoints.noteDeletion('gone', ['a', 'b', 'b'], 5);
+    expect((await checkpoints.read('gone', ['a'])).size).toBe(0);
+    await checkpoints.write('gone', [checkpointOf('a')]);
+    const first = { ...checkpointOf('a'), deletedMs: 5, deletedFence: -1 };
+    expect((await checkpoints.read('gone', ['a'])).get('a')).toEqual(first);
+    await checkpoints.noteDeletion('gone', ['a'], 7);
+    await checkpoints.write('gone', [{ ...first, fence: 3 }]);
+    const second = { ...first, fence: 3, deletedMs: 7, deletedFence: 2 };
+    expect((await checkpoints.read('gone', ['a'])).get('a')).toEqual(second);
+  });
+
   it('knows the fate of parts; what was applied stays applied', async () => {
     const { checkpoints } = open();
     const part = (index: number): PartRef => ({ runId: 'fates', attempt: 1, part: index });
@@ -235,6 +248,16 @@ describe.each(GENERATIONS)('generations of a source in %s', (_name, open) => {
     expect(await store.newest('docs', 'site', 10)).toEqual([10, 2, 1].map(generation));
     expect(await store.newest('docs', 'site', 2)).toEqual([10, 2].map(generation));
     expect(await store.newest('docs', 'unknown', 2)).toEqual([]);
+  });
+
+  it('know what was deleted since, each once, and nothing of another source', async () => {
+    const store = open();
+    await store.noteDeletion('docs', 'feed', { keys: ['page#a', 'page#b', 'page#a'], atMs: 5 });
+    await store.noteDeletion('docs', 'feed', { keys: ['page#b'], atMs: 7 });
+    expect((await store.deletedSince('docs', 'feed', -Infinity)).sort()).toEqual(['page#a', 'page#b']);
+    expect(await store.deletedSince('docs', 'feed', 7)).toEqual(['page#b']);
+    expect(await store.deletedSince('docs', 'feed-2', 0)).toEqual([]);
+    expect(await store.newest('docs', 'feed', 2)).toEqual([]);
   });
 
   it('know when a rollback was last', async () => {

@@ -205,6 +205,10 @@ export const GRANTS: Readonly<Record<string, Grants>> = {
     tableWrites: ['ingest/IngestTable'],
     sends: ['ingest/DeadLetters'],
   },
+  'ingest/OnDocumentsDeleteRequestedRole': {
+    tableWrites: ['ingest/IngestTable'],
+    sends: ['ingest/DeadLetters'],
+  },
   'ingest/OnOperationRequestedRole': {
     tableReads: ['ingest/IngestTable'],
     tableWrites: ['ingest/IngestTable'],

@@ -1,5 +1,5 @@
 import { sha256Hex } from '@alluvium/contracts';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mapLimit } from '@alluvium/lambda-kit';
 import { partKeyOf, type Checkpoint, type Fate, type PartRef } from '../domain/unchanged.ts';
 import type { CheckpointStore, Reversion } from '../ports.ts';
@@ -36,17 +36,38 @@ const writeCheckpoint = (
   collection: string,
   checkpoint: Checkpoint,
 ): Promise<boolean> => {
-  const put = new PutCommand({
+  // What was heard of deletions stays as it is.
+  const { deletedMs: _deletedMs, deletedFence: _deletedFence, ...values } = checkpoint;
+  const names = Object.keys(values);
+  const update = new UpdateCommand({
     TableName: tableName,
-    Item: { ...documentKey(collection, checkpoint.documentId), ...checkpoint },
+    Key: documentKey(collection, checkpoint.documentId),
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
     // A run that began earlier, or an earlier record of this one, must not hide what a later one passed on.
     ConditionExpression:
-      'attribute_not_exists(pk) OR fence < :fence OR (fence = :fence AND #sequence <= :sequence)',
-    ExpressionAttributeNames: { '#sequence': 'sequence' },
-    ExpressionAttributeValues: { ':fence': checkpoint.fence, ':sequence': checkpoint.sequence },
+      'attribute_not_exists(#fence) OR #fence < :fence OR (#fence = :fence AND #sequence <= :sequence)',
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+    ),
   });
-  return ifAllowed(() => client.send(put));
+  return ifAllowed(() => client.send(update));
 };
+
+// Also of a document that nothing is known of yet: a part that has it may be on its way.
+const noteDeletion = (
+  { client, tableName }: Table,
+  { collection, documentId }: { collection: string; documentId: string },
+  atMs: number,
+): Promise<unknown> =>
+  client.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: documentKey(collection, documentId),
+      UpdateExpression: 'SET deletedMs = :atMs, deletedFence = if_not_exists(fence, :none)',
+      ExpressionAttributeValues: { ':atMs': atMs, ':none': -1 },
+    }),
+  );
 
 const settleUnlessApplied = ({ client, tableName }: Table, part: PartRef, fate: Fate): Promise<boolean> => {
   const update = new UpdateCommand({
@@ -120,11 +141,17 @@ export const dynamoDbCheckpoints = (table: Table): CheckpointStore => ({
       table,
       documentIds.map((documentId) => documentKey(collection, documentId)),
     );
-    return new Map(items.map(checkpointOf).map((checkpoint) => [checkpoint.documentId, checkpoint]));
+    const written = items.filter((item) => 'contentHash' in item);
+    return new Map(written.map(checkpointOf).map((checkpoint) => [checkpoint.documentId, checkpoint]));
   },
   write: async (collection, checkpoints) => {
     await mapLimit(checkpoints, WRITES_AT_ONCE, (checkpoint) =>
       writeCheckpoint(table, collection, checkpoint),
+    );
+  },
+  noteDeletion: async (collection, documentIds, atMs) => {
+    await mapLimit([...new Set(documentIds)], WRITES_AT_ONCE, (documentId) =>
+      noteDeletion(table, { collection, documentId }, atMs),
     );
   },
   fatesOf: (parts) => fatesOf(table, parts),

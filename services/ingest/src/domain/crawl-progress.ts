@@ -28,6 +28,8 @@ export interface PageProgress {
   /** Of the first page: what the crawl begins with, and what newer crawls that failed in part have left. */
   base?: { runId: string; state: PointerV1 };
   doubtful?: PointerV1[];
+  /** Of the first page: documents, by `<entity>#<entityId>`, that were deleted behind the source's back. */
+  deleted?: string[];
 }
 
 /** A crawl's pages, taken together. */
@@ -51,6 +53,20 @@ export const asProgress = (progress: PageProgress): CrawlPageV1['progress'] =>
 
 /** What a stored state holds. */
 export const leftoverOf = (state: SourceStateV1): Leftover => state.checkpoint as unknown as Leftover;
+
+/** The leftover without the validators of some documents: they are read again where they are. */
+export const withoutValidators = (leftover: Leftover, keys: readonly string[]): Leftover => {
+  const blank = (all: Record<string, string>): Record<string, string> => ({
+    ...all,
+    ...Object.fromEntries(keys.filter((key) => key in all).map((key) => [key, ''])),
+  });
+  const { known, resume } = leftover;
+  return {
+    ...leftover,
+    known: blank(known),
+    ...(resume !== undefined && { resume: { ...resume, seen: blank(resume.seen) } }),
+  };
+};
 
 /** A crawl that begins, or goes on where the source cut the last one short. */
 export const beginning = ({ resume }: Leftover): CrawlProgress => ({

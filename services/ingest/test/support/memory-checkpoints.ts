@@ -13,6 +13,7 @@ export interface MemoryCheckpoints extends CheckpointStore {
 export const memoryCheckpoints = (): MemoryCheckpoints => {
   const checkpoints = new Map<string, Checkpoint>();
   const fates = new Map<string, Fate>();
+  const deletions = new Map<string, { deletedMs: number; deletedFence: number }>();
   const reverts = new Map<string, Map<string, { version: number; isOut: boolean }>>();
   const revertsOf = ({ runId, part }: { runId: string; part: number }) =>
     reverts.get(`${runId}/${part}`) ?? new Map<string, { version: number; isOut: boolean }>();
@@ -24,7 +25,9 @@ export const memoryCheckpoints = (): MemoryCheckpoints => {
       new Map(
         documentIds.flatMap((documentId) => {
           const checkpoint = checkpoints.get(keyOf(collection, documentId));
-          return checkpoint === undefined ? [] : [[documentId, checkpoint] as const];
+          return checkpoint === undefined
+            ? []
+            : [[documentId, { ...checkpoint, ...deletions.get(keyOf(collection, documentId)) }] as const];
         }),
       ),
     write: async (collection, written) => {
@@ -32,6 +35,12 @@ export const memoryCheckpoints = (): MemoryCheckpoints => {
         const key = keyOf(collection, checkpoint.documentId);
         const known = checkpoints.get(key);
         if (known === undefined || !isNewer(known, checkpoint)) checkpoints.set(key, checkpoint);
+      }
+    },
+    noteDeletion: async (collection, documentIds, atMs) => {
+      for (const documentId of documentIds) {
+        const key = keyOf(collection, documentId);
+        deletions.set(key, { deletedMs: atMs, deletedFence: checkpoints.get(key)?.fence ?? -1 });
       }
     },
     fatesOf: async (parts) =>

@@ -7,6 +7,7 @@ export interface MemoryGenerations extends GenerationStore {
 
 export const memoryGenerations = (): MemoryGenerations => {
   const generations = new Map<string, Generation[]>();
+  const deletions = new Map<string, Map<string, number>>();
   const rollbacks = new Map<string, number>();
   const keyOf = (collection: string, source: string): string => `${collection}/${source}`;
   return {
@@ -24,5 +25,14 @@ export const memoryGenerations = (): MemoryGenerations => {
       rollbacks.set(collection, Math.max(atMs, rollbacks.get(collection) ?? 0));
     },
     lastRollbackMs: async (collection) => rollbacks.get(collection),
+    noteDeletion: async (collection, source, { keys, atMs }) => {
+      const known = deletions.get(keyOf(collection, source)) ?? new Map<string, number>();
+      for (const key of keys) known.set(key, atMs);
+      deletions.set(keyOf(collection, source), known);
+    },
+    deletedSince: async (collection, source, sinceMs) =>
+      [...(deletions.get(keyOf(collection, source)) ?? [])]
+        .filter(([, atMs]) => atMs >= sinceMs)
+        .map(([key]) => key),
   };
 };
