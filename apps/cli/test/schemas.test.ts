@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonSchema } from '@alluvium/schema-diff';
+import { outline } from '../src/schemas/outline.ts';
 import { runAlluvium } from './support/run-alluvium.ts';
 
 const SCHEMAS = new URL('../../../schemas/', import.meta.url);
@@ -66,22 +67,13 @@ describe('alluvium schemas', () => {
     expect(Object.keys((JSON.parse(stdout) as JsonSchema).$defs!)).toContain('pointer.v1');
   });
 
-  it('marks an event that is planned', async () => {
-    const { stdout } = await schemas(['ls', '--json']);
-    const listed = (JSON.parse(stdout) as { schemas: unknown[] }).schemas;
-    const failed = { name: 'job.failed.v1', kind: 'event', title: 'Job failed', planned: true };
-    expect(listed).toContainEqual(failed);
-    expect((await schemas(['ls'])).stdout).toMatch(/job\.failed\.v1 +event, planned/);
-    const shown = await schemas(['show', 'job.failed']);
-    expect([shown.code, shown.stdout.includes('data/jobId')]).toEqual([0, true]);
-    expect(shown.stdout).toContain('orchestrator will emit it');
-    expect(widest(shown.stdout)).toBeLessThanOrEqual(80);
-  });
-
-  it('has no validator for an event that is planned', async () => {
-    const { code, stderr } = await schemas(['check', '-', '--as', 'job.failed.v1'], '{}');
-    expect(code).toBe(2);
-    expect(stderr).toContain('job.failed.v1 is planned');
+  it('says of an event that is planned who will emit it', async () => {
+    const schema = (await readJson('events/job.failed.v1.schema.json')) as JsonSchema;
+    const planned: JsonSchema = { ...schema, 'x-status': 'planned', 'x-owner': 'orchestrator' };
+    const told = outline({ name: 'job.failed.v1', kind: 'event', schema: planned }, 80);
+    expect(told).toContain('orchestrator will emit it');
+    expect(widest(told)).toBeLessThanOrEqual(80);
+    expect(outline({ name: 'job.failed.v1', kind: 'event', schema }, 80)).not.toContain('will emit');
   });
 
   it('suggests names when there is no such schema', async () => {
