@@ -62,7 +62,7 @@ const filters = { attributes: { year: { lt: 2020 } } };
 describe('alluvium documents', () => {
   it('only counts in a dry run, with the key of the profile', async () => {
     const { code, stdout } = await run(...filtered, '--dry-run');
-    expect([code, stdout]).toEqual([0, expect.stringContaining('1 documents of docs would be deleted')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 document of docs would be deleted')]);
     expect(asked).toEqual([
       ['POST /documents/delete', { collection: 'docs', filters, dryRun: true }, 'alv_k'],
     ]);

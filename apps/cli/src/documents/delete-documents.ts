@@ -16,6 +16,8 @@ interface Options extends FilterOptions {
   json?: boolean;
 }
 
+const documentsText = (many: number): string => `${count(many)} ${many === 1 ? 'document' : 'documents'}`;
+
 const found = async (ids: readonly string[], { collection }: Options): Promise<DocumentsDeleteResponseV1> => {
   for (const id of ids) await getJson(connect(), documentPath(id, { collection }), documentV1);
   return { collection, matched: ids.length, documentIds: ids.slice(0, 10), dryRun: true };
@@ -52,7 +54,7 @@ const remove = async (ids: string[], options: Options): Promise<void> => {
   const { collection, dryRun } = options;
   assertOneWay(ids, options);
   const before = await (ids.length > 0 ? found(ids, options) : deleteMatching(options, true));
-  const many = `${count(before.matched)} documents of ${collection}`;
+  const many = `${documentsText(before.matched)} of ${collection}`;
   if (dryRun === true || before.matched === 0) {
     tell(options, before, () => [`${many} would be deleted.`, ...before.documentIds].join('\n'));
     return;
@@ -63,7 +65,7 @@ const remove = async (ids: string[], options: Options): Promise<void> => {
   tell(
     options,
     done,
-    () => `${count(done.matched)} documents are being deleted; in a few seconds they are found no more.`,
+    () => `Asked to delete ${documentsText(done.matched)}: found no more in a few seconds.`,
   );
 };
 
