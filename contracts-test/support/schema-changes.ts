@@ -232,6 +232,8 @@ const annotations: KnownChange[] = [
     marked({ 'x-encoding': 'jsonl+gzip' }),
     'meaning',
   ),
+  change('begins to be stored', ab, marked({ 'x-encoding': 'json' })),
+  change('is stored no more', marked({ 'x-encoding': 'json' }), ab, 'meaning'),
   change('changes the owner', ab, marked({ 'x-owner': 'search' })),
   change('adds an annotation of its own', ab, marked({ 'x-colour': 'blue' })),
 ];

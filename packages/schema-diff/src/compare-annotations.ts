@@ -29,13 +29,18 @@ const audience: Judge = (old, now) => {
   ];
 };
 
-const encoding: Judge = (old, now) => [
-  altered(
-    'encoding',
-    `changed x-encoding from ${named(old, 'none')} to ${named(now, 'none')}`,
-    'Stored objects have other bytes: neither side can read what the other wrote',
-  ),
-];
+const encoding: Judge = (old, now) => {
+  const what = `changed x-encoding from ${named(old, 'none')} to ${named(now, 'none')}`;
+  return [
+    old === undefined
+      ? compatible('encoding', what, 'It was never stored before: no object has other bytes')
+      : altered(
+          'encoding',
+          what,
+          'Stored objects have other bytes: neither side can read what the other wrote',
+        ),
+  ];
+};
 
 const knownValues: Judge = (old, now) => {
   const added = list(now).filter((value) => !list(old).includes(value));
