@@ -103,3 +103,16 @@ describe('alluvium documents', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('there')]);
   });
 });
+
+describe('alluvium collections set', () => {
+  it('keeps what is not named of what garbage collection keeps', async () => {
+    const at = '2026-03-01T12:00:00.000Z';
+    const retention = { keepDays: 3 };
+    const collection = { collection: 'lab', createdAt: at, updatedAt: at, retention };
+    const detail = { collection, candidates: [] };
+    replies['GET /collections/lab'] = detail;
+    replies['PATCH /collections/lab'] = detail;
+    const { code } = await run('collections', 'set', 'lab', '--keep-versions', '4');
+    expect([code, asked.at(-1)?.[1]]).toEqual([0, { retention: { keepDays: 3, keepVersions: 4 } }]);
+  });
+});

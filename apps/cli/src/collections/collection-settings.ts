@@ -11,10 +11,10 @@ export interface SettingOptions {
   keepDaily?: string;
 }
 
-/** `token`, `token@1` or `token@1:maxTokens=256,overlapTokens=32`. Error: usage. */
+/** `token`, which is `token@1`, or `token@1:maxTokens=256,overlapTokens=32`. Error: usage. */
 export const chunkerOf = (
   text: string,
-): { strategy: string; version?: number; parameters?: Record<string, number> } => {
+): { strategy: string; version: number; parameters?: Record<string, number> } => {
   const [, strategy, version, sizes] = /^([a-z]+)(?:@(\d+))?(?::(.+))?$/.exec(text) ?? [];
   const pairs = (sizes ?? '').split(',').filter((pair) => pair !== '');
   if (strategy === undefined || pairs.some((pair) => !/^[A-Za-z]+=\d+$/.test(pair)))
@@ -28,7 +28,7 @@ export const chunkerOf = (
   );
   return {
     strategy,
-    ...(version !== undefined && { version: Number(version) }),
+    version: Number(version ?? 1),
     ...(pairs.length > 0 && { parameters }),
   };
 };
@@ -36,7 +36,8 @@ export const chunkerOf = (
 const retentionOf = ({ keepVersions, keepDays, keepDaily }: SettingOptions): Record<string, number> => {
   const retention: Record<string, number> = {};
   for (const [name, text] of Object.entries({ keepVersions, keepDays, keepDaily }))
-    if (text !== undefined) retention[name] = wholeNumber(`--${name}`, text, { least: 0 });
+    if (text !== undefined)
+      retention[name] = wholeNumber(`--${name.replace('D', '-d').replace('V', '-v')}`, text, { least: 0 });
   return retention;
 };
 

@@ -17,9 +17,16 @@ const renderEntry = (entry: Entry): string[] => [
   `  updated: ${minute(entry.updatedAt)} UTC`,
 ];
 
+// The document of the collection may be a candidate itself: its own index is beside the one that answers for it.
+const renderCandidate = (candidate: Entry): string[] => {
+  const { ownIndex } = candidate;
+  const shown = ownIndex === undefined ? candidate : { ...candidate, active: ownIndex };
+  return [`candidate ${candidate.collection}`, ...renderEntry(shown)];
+};
+
 /** A collection as a person reads it, with its candidates. */
 export const renderCollection = ({ collection, index, candidates }: CollectionDetailV1): string[] => [
   collection.collection,
   ...renderEntry(index === undefined ? collection : { ...index, updatedAt: collection.updatedAt }),
-  ...candidates.flatMap((candidate) => [`candidate ${candidate.collection}`, ...renderEntry(candidate)]),
+  ...candidates.flatMap(renderCandidate),
 ];

@@ -66,9 +66,12 @@ const set = async (name: string, options: Options): Promise<void> => {
   const body = settingsOf(options);
   if (Object.keys(body).length === 0)
     throw new CliError('Nothing to set.', exitCodes.usage, 'Options: alluvium collections set --help');
+  const { collection, index = collection } = await detailOf(name);
+  // The API replaces what is kept as a whole; what is not named here shall stay.
+  if (body['retention'] !== undefined) body['retention'] = { ...index.retention, ...body['retention'] };
   const changed = await callJson(connect(), {
     ...{ path: pathOf(name), method: 'PATCH' as const, body },
-    contract: collectionV1,
+    contract: collectionDetailV1,
   });
   tell(options, changed, () => `${name} is changed.`);
 };
@@ -88,8 +91,9 @@ const buildCandidate = async (name: string, options: Options): Promise<void> => 
 
 const switchTo = async (name: string, candidate: string, options: Options): Promise<void> => {
   await confirm(`Let ${candidate} answer for ${name}?`, options);
-  await postJson(connect(), pathOf(name, '/switch'), { body: { index: candidate }, contract: collectionV1 });
-  const detail = await detailOf(name);
+  const detail = await postJson(connect(), pathOf(name, '/switch'), {
+    ...{ body: { index: candidate }, contract: collectionDetailV1 },
+  });
   tell(options, detail, () => `${candidate} answers for ${name}; what answered before is a candidate now.`);
 };
 
