@@ -19,7 +19,7 @@ const MOST_CONCURRENT = 48;
 const GAPS_BYTES = [4_000, 16_000, 64_000, 256_000];
 /** What a round of requests takes, what the client works for each, and what a megabyte takes over all connections, in ms. */
 const ROUND_MS = 25;
-const REQUEST_MS = 0.7;
+const REQUEST_MS = 0.35;
 const MEGABYTE_MS = 8;
 
 export interface RangeSource {
